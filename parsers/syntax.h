@@ -15,8 +15,8 @@ enum { SYNTAX_SKIP = 0, SYNTAX_ERROR = 1, SYNTAX_COMMENT = 2, SYNTAX_OTHER = 3, 
 
 typedef struct {
     uint8_t kind;
-    bool missing;  /* the parser made this token up */
-    uint8_t field; /* field id of the grammar, 0: none */
+    bool missing;        /* the parser made this token up */
+    uint8_t field;       /* field id of the grammar, 0: none */
     uint32_t start, end; /* bytes */
     uint32_t line, col;  /* of the start, from 1 */
     uint32_t end_line;   /* of the last byte */
@@ -56,8 +56,9 @@ typedef struct {
     const char *name; /* of the grammar's symbol */
     uint8_t kind;
 } syntax_kind_row;
-/* Fills kinds for language: named symbols by the rows, with SYNTAX_OTHER for the rest; unnamed
- * tokens likewise, with SYNTAX_SKIP. Returns the number of symbols, at most capacity. */
+/* Fills kinds for language: named symbols by the rows (the last row has name NULL), SYNTAX_OTHER
+ * for the rest; unnamed tokens likewise, SYNTAX_SKIP for the rest. Returns the number of symbols,
+ * at most capacity. */
 uint32_t syntax_kinds(const TSLanguage *language, const syntax_kind_row *named,
                       const syntax_kind_row *tokens, uint8_t *kinds, uint32_t capacity);
 
