@@ -3,7 +3,6 @@ CC := gcc
 BUILD := build
 PREFIX := /usr/local
 JOBS := 2
-VERSION := 0.1.0
 OPT := -O2 -g
 
 ROOMS := $(shell sed -n 's/^\([a-z_]*\):.*/\1/p' layers.txt | grep -v '^tests$$')
@@ -36,7 +35,7 @@ PKG_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
 INCLUDES := -I. -isystem $(TP)/src/tree-sitter/include -isystem $(TP)/src/libgit2-sys/libgit2/include
 CFLAGS = -std=c17 $(OPT) $(WARN) $(SANITIZE) -fvisibility=hidden -fstack-protector-strong -pthread
-CPPFLAGS = -D_GNU_SOURCE= -DLODE_VERSION='"$(VERSION)"' $(INCLUDES) $(PKG_CFLAGS)
+CPPFLAGS = -D_GNU_SOURCE= $(INCLUDES) $(PKG_CFLAGS)
 TP_LIBS := $(TP)/libgit2.a $(TP)/libgrammars.a $(TP)/libtree-sitter.a
 LDLIBS = $(TP_LIBS) $(PKG_LIBS) -lm -pthread
 
