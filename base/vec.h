@@ -37,8 +37,8 @@
     } while (0)
 /* for (vec_each(v, p)) visits each item by pointer. */
 #define vec_each(v, p)                                                                             \
-    __typeof__(&(v)->items[0]) p = (v)->items,                                                     \
-                               p##_end_ = (v)->items ? (v)->items + (v)->count : NULL;             \
+    __typeof__(*(v)->items) *p = (v)->items,                                                       \
+                            *p##_end_ = (v)->items ? (v)->items + (v)->count : NULL;               \
     p != p##_end_;                                                                                 \
     p++
 
