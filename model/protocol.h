@@ -113,6 +113,7 @@ typedef struct {
     sym s_state; /* "$state": the gen_statem state as a field */
     uint32_t field_count;
     sym fields[FIELDS_MAX]; /* tracked: others are unknown */
+    sym atoms[FIELDS_MAX];  /* the atom a field starts as; 0: none */
     bool track_all;         /* while init runs */
     uint32_t steps, total_steps;
     bool truncated;
@@ -156,6 +157,15 @@ pfork pattern_match(px *x, ppath path, node_ix pattern, pval value);
 pfork head_match(px *x, ppath path, const node_ix *patterns, const pval *values, uint32_t count,
                  node_ix guard);
 pfork truth_split(px *x, ppath path, pval value, node_ix node);
+/* Patterns and guard of one clause or arm. */
+typedef struct {
+    const node_ix *patterns;
+    node_ix guard;
+} phead;
+/* When no head takes the values although a field they carry is unset (or as it starts): adds the
+ * path on which that crashes. */
+void crash_if_unmatched(px *x, ppath path, const phead *heads, uint32_t head_count,
+                        const pval *values, uint32_t count, node_ix node, presults *out);
 
 /* protocol_eval.c */
 void eval(px *x, node_ix node, ppath path, presults *out);

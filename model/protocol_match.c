@@ -43,10 +43,8 @@ static pfork match_shape(px *x, ppath path, node_ix pattern, pval value)
     if (!is_set.has_yes) return is_set;
     uint32_t count = model_kid_count(x->m, pattern);
     pfork parts = match_kids(x, is_set.yes, pattern, 0, NULL, count);
-    pfork out = {.has_yes = parts.has_yes, .yes = parts.yes};
-    out.has_no = is_set.has_no || value.kind != PV_FIELD || parts.has_no;
-    out.no = is_set.has_no && !parts.has_no ? is_set.no : path;
-    return out;
+    /* A set field may still have another shape, so the failed path learns nothing. */
+    return (pfork){parts.has_yes, true, parts.yes, path};
 }
 
 /* Map, struct and record patterns against a state. */
@@ -174,4 +172,54 @@ pfork head_match(px *x, ppath path, const node_ix *patterns, const pval *values,
         fork_and(&all, passed, path);
     }
     return fork_end(all, path);
+}
+
+/* Fields of the entry state that a value carries. */
+static void carried_fields(const px *x, const pval *value, sym *fields, uint32_t *count,
+                           uint32_t depth)
+{
+    if (depth > 3) return;
+    if (value->kind == PV_FIELD && *count < FIELDS_MAX) fields[(*count)++] = value->name;
+    for (uint32_t i = 0; i < value->kid_count; i++)
+        carried_fields(x, &value->kids[i], fields, count, depth + 1);
+    if (value->kind != PV_STATE || value->fresh || value->open) return;
+    for (uint32_t i = 0; i < x->field_count && *count < FIELDS_MAX; i++)
+        fields[(*count)++] = x->fields[i];
+}
+
+static bool any_head_takes(px *x, ppath path, const phead *heads, uint32_t head_count,
+                           const pval *values, uint32_t count)
+{
+    for (uint32_t i = 0; i < head_count; i++)
+        if (head_match(x, path, heads[i].patterns, values, count, heads[i].guard).has_yes)
+            return true;
+    return false;
+}
+
+void crash_if_unmatched(px *x, ppath path, const phead *heads, uint32_t head_count,
+                        const pval *values, uint32_t count, node_ix node, presults *out)
+{
+    sym fields[FIELDS_MAX];
+    uint32_t field_count = 0;
+    for (uint32_t i = 0; i < count; i++) carried_fields(x, &values[i], fields, &field_count, 0);
+    if (field_count == 0 || head_count > 64) return;
+    /* When even a wholly free path finds no head, the values say nothing about fields. */
+    if (!any_head_takes(x, path, heads, head_count, values, count)) return;
+    for (uint32_t i = 0; i < field_count; i++) {
+        sym atom = 0;
+        for (uint32_t k = 0; k < x->field_count; k++)
+            if (x->fields[k] == fields[i]) atom = x->atoms[k];
+        for (uint32_t round = 0; round < (atom ? 2u : 1u); round++) {
+            ppath at = path;
+            sym as = round ? atom : 0;
+            if (!path_learn(x, &at, fields[i], as ? COND_ATOM : COND_UNSET, true, as, node))
+                continue;
+            if (any_head_takes(x, at, heads, head_count, values, count)) continue;
+            at.ended = true;
+            at.crash_field = fields[i];
+            at.crash_atom = as;
+            at.crash_node = node;
+            results_add(x, out, at, pv_make(PV_UNKNOWN, 0));
+        }
+    }
 }

@@ -84,7 +84,7 @@ static void tag_of(const model *m, node_ix pattern, sym *tag, uint16_t *arity, b
 
 static node_ix param(const model *m, const model_clause *c, int8_t index, uint32_t arity)
 {
-    return index >= 0 && (uint32_t)index < arity ? m->kids.items[c->param_first + (uint32_t)index]
+    return index >= 0 && (uint32_t)index < arity ? m->kids.items[c->param_first + (uint8_t)index]
                                                  : 0;
 }
 
@@ -231,7 +231,7 @@ static server_kind kind_of(const model *m, module_ix module, family *fam)
     function_ix cast = model_function_of(m, module, model_sym(m, "handle_cast"), 2);
     function_ix info = model_function_of(m, module, model_sym(m, "handle_info"), 2);
     function_ix init = model_function_of(m, module, model_sym(m, "init"), 1);
-    uint32_t found = (call != NO_IX) + (cast != NO_IX) + (info != NO_IX);
+    int found = (call != NO_IX) + (cast != NO_IX) + (info != NO_IX);
     if (found >= 2 || (found == 1 && init != NO_IX)) {
         *fam = FAMILY_GENERIC;
         return SERVER_GENSERVER;
