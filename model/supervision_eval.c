@@ -24,19 +24,14 @@ const eval_scope *eval_scope_of(eval *e, clause_ix clause)
     return s;
 }
 
-function_ix eval_function(const thunk *t)
-{
-    return t->in ? t->in->clause : NO_IX;
-}
-
-static function_ix function_of(const eval *e, thunk t)
+function_ix eval_function(const eval *e, thunk t)
 {
     return t.in && t.in->clause != NO_IX ? e->m->clauses.items[t.in->clause].function : NO_IX;
 }
 
 module_ix eval_module(const eval *e, const thunk *t)
 {
-    function_ix f = function_of(e, *t);
+    function_ix f = eval_function(e, *t);
     return f == NO_IX ? NO_IX : e->m->functions.items[f].module;
 }
 
@@ -45,7 +40,7 @@ thunk eval_kid(const eval *e, thunk t, uint32_t n)
     return (thunk){model_kid(e->m, t.node, n), t.in, t.flags};
 }
 
-static thunk arg_of(const eval *e, thunk call, uint32_t n)
+thunk eval_arg(const eval *e, thunk call, uint32_t n)
 {
     return (thunk){model_arg(e->m, call.node, n), call.in, call.flags};
 }
@@ -68,8 +63,8 @@ bool eval_is_call(const model *m, node_ix node, const char *module, const char *
 /* ---- calls --------------------------------------------------------------------------------- */
 
 /* One function applied to arguments: what its clauses give. */
-static bool apply_function(eval *e, thunk at, function_ix function, const thunk *args,
-                           uint32_t arg_count, thunks *out)
+bool eval_apply(eval *e, thunk at, function_ix function, const thunk *args, uint32_t arg_count,
+                thunks *out)
 {
     const model_function *f = &e->m->functions.items[function];
     const eval_scope *caller = at.in;
@@ -105,7 +100,7 @@ static const thunk *args_of_call(eval *e, thunk call, uint32_t *count)
 {
     *count = model_arg_count(e->m, call.node);
     thunk *args = ARENA_ARRAY(&e->memory, thunk, *count + 1);
-    for (uint32_t i = 0; i < *count; i++) args[i] = arg_of(e, call, i);
+    for (uint32_t i = 0; i < *count; i++) args[i] = eval_arg(e, call, i);
     return args;
 }
 
@@ -115,8 +110,8 @@ static bool apply_value(eval *e, thunk fun, const thunk *args, uint32_t arg_coun
     fun = eval_one(e, fun);
     const fact_node *at = model_node(e->m, fun.node);
     if (at->kind == NODE_FUN_REF) {
-        function_ix target = model_call_target(e->m, function_of(e, fun), fun.node);
-        return target != NO_IX && apply_function(e, fun, target, args, arg_count, out);
+        function_ix target = model_call_target(e->m, eval_function(e, fun), fun.node);
+        return target != NO_IX && eval_apply(e, fun, target, args, arg_count, out);
     }
     if (at->kind != NODE_FN || (fun.in && fun.in->depth >= CALLS_MAX)) return false;
     for (uint32_t i = 0; i < at->kid_count; i++) {
@@ -186,17 +181,17 @@ static bool lookup_call(eval *e, thunk t, thunks *out)
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         if (!eval_is_call(e->m, t.node, rows[i].module, rows[i].name, rows[i].arity)) continue;
-        thunk key = eval_one(e, arg_of(e, t, rows[i].key)), found;
+        thunk key = eval_one(e, eval_arg(e, t, rows[i].key)), found;
         option_result result = OPTION_UNKNOWN;
         if (rows[i].container != 9 && model_node(e->m, key.node)->kind == NODE_ATOM)
-            result = eval_option(e, arg_of(e, t, rows[i].container),
+            result = eval_option(e, eval_arg(e, t, rows[i].container),
                                  model_text(e->m, model_node(e->m, key.node)->name).data, &found);
         if (result == OPTION_FOUND) {
             eval_values(e, found, out);
             return true;
         }
         if (rows[i].fallback == 9) return false;
-        thunk fallback = arg_of(e, t, rows[i].fallback);
+        thunk fallback = eval_arg(e, t, rows[i].fallback);
         if (result == OPTION_UNKNOWN) {
             /* What is configured is not known: the default is one possibility. */
             fallback.flags |= EVAL_CONDITIONAL;
@@ -216,17 +211,17 @@ static bool call_values(eval *e, thunk t, thunks *out)
         const thunk *args = args_of_call(e, t, &arg_count);
         return arg_count && apply_value(e, eval_kid(e, t, 0), args, arg_count, out);
     }
-    function_ix target = model_call_target(e->m, function_of(e, t), t.node);
+    function_ix target = model_call_target(e->m, eval_function(e, t), t.node);
     if (target == NO_IX) {
         if (!eval_is_call(e->m, t.node, "Kernel", "then", 2) &&
             !eval_is_call(e->m, t.node, "", "then", 2))
             return false;
         thunk *one = ARENA_NEW(&e->memory, thunk);
-        *one = arg_of(e, t, 0);
-        return apply_value(e, arg_of(e, t, 1), one, 1, out);
+        *one = eval_arg(e, t, 0);
+        return apply_value(e, eval_arg(e, t, 1), one, 1, out);
     }
     const thunk *args = args_of_call(e, t, &arg_count);
-    return apply_function(e, t, target, args, arg_count, out);
+    return eval_apply(e, t, target, args, arg_count, out);
 }
 
 static bool field_values(eval *e, thunk t, thunks *out)
@@ -381,7 +376,7 @@ static bool int_of_call(eval *e, thunk t, int64_t *out)
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         int64_t inner;
         if (!eval_is_call(e->m, t.node, rows[i].module, rows[i].name, 1)) continue;
-        return eval_int(e, arg_of(e, t, 0), &inner) &&
+        return eval_int(e, eval_arg(e, t, 0), &inner) &&
                !__builtin_mul_overflow(inner, rows[i].factor, out);
     }
     if (eval_is_call(e->m, t.node, "", "to_timeout", 1)) {
@@ -394,7 +389,7 @@ static bool int_of_call(eval *e, thunk t, int64_t *out)
         for (size_t i = 0; i < ARRAY_LEN(units); i++) {
             thunk part;
             int64_t number;
-            if (eval_option(e, arg_of(e, t, 0), units[i].key, &part) != OPTION_FOUND) continue;
+            if (eval_option(e, eval_arg(e, t, 0), units[i].key, &part) != OPTION_FOUND) continue;
             if (!eval_int(e, part, &number) ||
                 __builtin_mul_overflow(number, units[i].factor, &number) ||
                 __builtin_add_overflow(sum, number, &sum))
@@ -493,13 +488,13 @@ static option_result option_of_call(eval *e, thunk t, const char *key, thunk *ou
             bool put_now = rows[i].put >= 0 && (round == 0) == first;
             if (put_now) {
                 uint32_t at = (uint32_t)rows[i].put;
-                if (!eval_is_atom(e, arg_of(e, t, at), key)) continue;
-                *out = arg_of(e, t, at + 1);
+                if (!eval_is_atom(e, eval_arg(e, t, at), key)) continue;
+                *out = eval_arg(e, t, at + 1);
                 return OPTION_FOUND;
             }
             int8_t from = round == 0 ? rows[i].over : rows[i].base;
             if (from < 0 && rows[i].put >= 0) from = rows[i].over < 0 ? rows[i].base : rows[i].over;
-            if (from >= 0) result = eval_option(e, arg_of(e, t, (uint32_t)from), key, out);
+            if (from >= 0) result = eval_option(e, eval_arg(e, t, (uint32_t)from), key, out);
         }
         return result;
     }
@@ -565,7 +560,7 @@ static bool passing_call(eval *e, thunk t, thunks *out)
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         if (!eval_is_call(e->m, t.node, rows[i].module, rows[i].name, rows[i].arity)) continue;
         thunks items = {0};
-        eval_items(e, arg_of(e, t, rows[i].list), &items);
+        eval_items(e, eval_arg(e, t, rows[i].list), &items);
         bool flat = sv_eq_c(sv_from(rows[i].name), "flatten") ||
                     sv_eq_c(sv_from(rows[i].name), "concat") ||
                     sv_eq_c(sv_from(rows[i].name), "append");
@@ -578,7 +573,7 @@ static bool passing_call(eval *e, thunk t, thunks *out)
             else vec_push(out, items.items[k]);
         }
         vec_release(&items);
-        if (sv_eq_c(sv_from(rows[i].name), "insert_at")) vec_push(out, arg_of(e, t, 2));
+        if (sv_eq_c(sv_from(rows[i].name), "insert_at")) vec_push(out, eval_arg(e, t, 2));
         return true;
     }
     return false;
@@ -611,13 +606,13 @@ static bool mapping_call(eval *e, thunk t, thunks *out)
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         if (!eval_is_call(e->m, t.node, rows[i].module, rows[i].name, rows[i].arity)) continue;
         thunks from = {0}, made = {0};
-        sources(e, arg_of(e, t, rows[i].list), &from);
+        sources(e, eval_arg(e, t, rows[i].list), &from);
         for (uint32_t k = 0; k < from.count; k++) {
             thunk *one = ARENA_ARRAY(&e->memory, thunk, 2);
             one[0] = from.items[k];
             one[1] = (thunk){0, t.in, t.flags};
             made.count = 0;
-            if (!apply_value(e, arg_of(e, t, rows[i].fun), one, rows[i].arity == 3 ? 2 : 1,
+            if (!apply_value(e, eval_arg(e, t, rows[i].fun), one, rows[i].arity == 3 ? 2 : 1,
                              &made)) {
                 vec_push(out,
                          (thunk){t.node, t.in, (uint8_t)(t.flags | EVAL_STUCK | EVAL_REPEATED)});
@@ -629,7 +624,7 @@ static bool mapping_call(eval *e, thunk t, thunks *out)
                 else vec_push(out, made.items[n]);
             }
         }
-        if (rows[i].arity == 3) eval_items(e, arg_of(e, t, 1), out);
+        if (rows[i].arity == 3) eval_items(e, eval_arg(e, t, 1), out);
         vec_release(&from);
         vec_release(&made);
         return true;
@@ -696,8 +691,8 @@ static void items_of_value(eval *e, thunk v, thunks *out)
     }
     if (eval_is_call(e->m, v.node, "Enum", "concat", 2) ||
         eval_is_call(e->m, v.node, "lists", "append", 2)) {
-        eval_items(e, arg_of(e, v, 0), out);
-        eval_items(e, arg_of(e, v, 1), out);
+        eval_items(e, eval_arg(e, v, 0), out);
+        eval_items(e, eval_arg(e, v, 1), out);
         return;
     }
     if (passing_call(e, v, out) || mapping_call(e, v, out)) return;

@@ -39,7 +39,7 @@ void eval_release(eval *e);
 void eval_begin(eval *e);
 /* A scope in which the parameters of the clause are unknown. */
 const eval_scope *eval_scope_of(eval *e, clause_ix clause);
-function_ix eval_function(const thunk *t);
+function_ix eval_function(const eval *e, thunk t);
 module_ix eval_module(const eval *e, const thunk *t);
 
 /* Appends what t may be: literals, tuples, lists, maps, calls out of the snapshot; what cannot be
@@ -50,8 +50,13 @@ thunk eval_one(eval *e, thunk t);
 /* Appends the elements of a list expression in order; what cannot be enumerated is one element
  * with EVAL_STUCK. */
 void eval_items(eval *e, thunk t, thunks *out);
-/* The nth child of t's node, in its scope. */
+/* The nth child of t's node, in its scope; the nth argument of a call. */
 thunk eval_kid(const eval *e, thunk t, uint32_t n);
+thunk eval_arg(const eval *e, thunk call, uint32_t n);
+/* Appends what the function gives for the arguments (which must live as long as e); false when
+ * nothing can be said. `at` is where it is applied. */
+bool eval_apply(eval *e, thunk at, function_ix function, const thunk *args, uint32_t arg_count,
+                thunks *out);
 
 typedef enum { OPTION_ABSENT, OPTION_FOUND, OPTION_UNKNOWN } option_result;
 /* The value of a key of a keyword list, proplist or map. */

@@ -233,7 +233,7 @@ static bool binding_values(eval *e, const binding *row, thunk use, uint8_t flags
     node_ix arm = row->kind == BIND_PARAM ? 0 : row->arm;
     while (s && s->arm != arm) s = s->outer;
     thunk arg;
-    if (!s || !argument_of(e, s, row, &arg)) return false;
+    if (!s || !argument_of(e, s, row, &arg) || !arg.node) return false;
     arg.flags |= flags;
     node_ix pattern = row->pattern;
     const fact_node *at = model_node(e->m, pattern);
