@@ -1,0 +1,88 @@
+/* Entry of the Erlang front end: the forms of a file, or the terms of a configuration. */
+#include "base/base.h"
+
+#include "parsers/erlang.h"
+
+enum { ERROR_DEPTH_MAX = 8 };
+
+/* Forms within a syntax error are still forms. */
+static void error_form(lowering *l, uint32_t at, int depth)
+{
+    for (EACH_CHILD(l, at, child)) {
+        if (erl_form(l, child) || depth == ERROR_DEPTH_MAX) continue;
+        erl_kind kind = erl_kind_at(l, child);
+        if (!erl_is_token(kind) && !erl_is_expr(kind)) error_form(l, child, depth + 1);
+    }
+}
+
+static void lower_forms(lowering *l)
+{
+    for (EACH_CHILD(l, 0, child))
+        if (!erl_form(l, child) && erl_kind_at(l, child) == (erl_kind)SYNTAX_ERROR)
+            error_form(l, child, 0);
+}
+
+/* Expressions at the top are terms, unless they are the debris of a broken form. */
+static void lower_terms(lowering *l)
+{
+    if (l->f->modules.count > 0) return;
+    for (EACH_CHILD(l, 0, child)) {
+        if (!erl_is_expr(erl_kind_at(l, child))) continue;
+        node_ix term = erl_expr(l, child);
+        vec_push(&l->f->terms, term);
+    }
+}
+
+/* Of a macro with a definition for tests and another for ordinary builds the latter counts. */
+static void drop_test_macros(lowering *l)
+{
+    map64 ordinary = {0};
+    facts *f = l->f;
+    for (uint32_t i = 0; i < f->macros.count; i++) {
+        const fact_macro *m = &f->macros.items[i];
+        if (!l->macro_is_test.items[i])
+            map64_set(&ordinary, pair64(m->name, (uint32_t)(m->arity + 1)), 1);
+    }
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < f->macros.count; i++) {
+        fact_macro m = f->macros.items[i];
+        bool other = map64_get(&ordinary, pair64(m.name, (uint32_t)(m.arity + 1)), 0);
+        if (!l->macro_is_test.items[i] || !other) f->macros.items[kept++] = m;
+    }
+    f->macros.count = kept;
+    map64_release(&ordinary);
+}
+
+/* common_test suites, eunit companions and property modules, by the names their tools go by. */
+static bool is_test_module(sv name)
+{
+    return sv_ends(name, SV("_SUITE")) || sv_ends(name, SV("_tests")) ||
+           sv_ends(name, SV("_test")) || sv_starts(name, SV("prop_"));
+}
+
+void erlang_lower(facts *f, TSNode root, sv source)
+{
+    uint32_t kind_count;
+    const uint8_t *kinds = erl_kinds(&kind_count);
+    lowering l = {.f = f, .fields = erl_fields(), .blob_left = BLOB_EXPANSION_MAX};
+    syntax_build(root, source, kinds, kind_count, &l.s);
+    lower_forms(&l);
+    lower_terms(&l);
+    erl_functions_finish(&l);
+    facts_group_clauses(f);
+    drop_test_macros(&l);
+    erl_ignores(&l);
+    if (f->modules.count > 0) {
+        fact_module *m = &f->modules.items[0];
+        m->end_line = erl_at(&l, 0)->end_line;
+        m->is_test = is_test_module(facts_text(f, m->name));
+        if (m->line == 0) m->line = 1;
+    }
+    syntax_release(&l.s);
+    vec_release(&l.stack);
+    vec_release(&l.macros);
+    vec_release(&l.macro_is_test);
+    map64_release(&l.macro_index);
+    map64_release(&l.function_index);
+    map64_release(&l.export_index);
+}
