@@ -73,10 +73,10 @@ bool url_rewrite(const char *url, const char **out, arena *a, error *err);
 
 /* Zero is a usable value for every field but root. */
 typedef struct {
-    const char *root;     /* the mirror folder; made when missing */
-    bool full_history;    /* all branches and tags with their history, else one commit */
-    bool offline;         /* use what the mirror holds; ERR_IO when it does not hold the commit */
-    uint64_t bytes_max;   /* most bytes to receive for one repository; 0: 4 GiB. ERR_LIMIT over */
+    const char *root;   /* the mirror folder; made when missing */
+    bool full_history;  /* all branches and tags with their history, else one commit */
+    bool offline;       /* use what the mirror holds; ERR_IO when it does not hold the commit */
+    uint64_t bytes_max; /* most bytes to receive for one repository; 0: 4 GiB. ERR_LIMIT over */
     const atomic_bool *stop; /* when it becomes true the transfer ends with ERR_IO; may be NULL */
     /* Called while objects arrive; may be NULL. Called by the calling thread. */
     void (*on_progress)(void *payload, uint64_t received_bytes, uint32_t received_objects,
@@ -92,9 +92,9 @@ typedef enum {
 
 /* Texts belong to the arena given to mirror_update. */
 typedef struct {
-    const char *git_dir;     /* bare repository, for snapshot_open */
-    const char *commit;      /* 40 hexadecimal digits: the commit of the wanted ref */
-    const char *branch;      /* short name of the branch; "" for a tag or commit */
+    const char *git_dir; /* bare repository, for snapshot_open */
+    const char *commit;  /* 40 hexadecimal digits: the commit of the wanted ref */
+    const char *branch;  /* short name of the branch; "" for a tag or commit */
     mirror_outcome outcome;
     uint64_t received_bytes; /* over the network */
 } mirror_result;
@@ -129,8 +129,9 @@ typedef struct snapshot_reader snapshot_reader;
 
 /* A file that passed the filter. */
 typedef struct {
-    sv path;               /* escaped (see path_escape), followed by a NUL byte */
-    unsigned char id[20];  /* git's blob id (SHA-1) */
+    sv path;              /* escaped (see path_escape), followed by a NUL byte */
+    sv raw_path;          /* as in the tree, any byte but NUL and with slashes between folders */
+    unsigned char id[20]; /* git's blob id (SHA-1) */
     uint64_t size_bytes;
     uint32_t mode; /* as in the tree: 0100644 or 0100755 */
     int32_t class; /* what the filter said */
@@ -163,12 +164,12 @@ enum { SNAPSHOT_CLASS_MAX = 8 };
 
 /* Texts belong to the snapshot. */
 typedef struct {
-    bool is_folder;         /* a plain folder: no commit, tree, branch or time */
-    const char *commit;     /* 40 hexadecimal digits; "" for a folder */
-    const char *tree;       /* likewise */
-    const char *branch;     /* the default branch, or the branch named by rev; "" when none */
-    int64_t commit_time_s;  /* committer's time, seconds since 1970; 0 for a folder */
-    uint64_t file_count;    /* all files, wanted or not */
+    bool is_folder;        /* a plain folder: no commit, tree, branch or time */
+    const char *commit;    /* 40 hexadecimal digits; "" for a folder */
+    const char *tree;      /* likewise */
+    const char *branch;    /* the default branch, or the branch named by rev; "" when none */
+    int64_t commit_time_s; /* committer's time, seconds since 1970; 0 for a folder */
+    uint64_t file_count;   /* all files, wanted or not */
     uint64_t class_count[SNAPSHOT_CLASS_MAX]; /* entries by class */
     uint64_t class_bytes[SNAPSHOT_CLASS_MAX]; /* their bytes */
 } snapshot_info;
