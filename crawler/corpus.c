@@ -86,7 +86,10 @@ static bool read_line(reader *r, sv line, uint32_t number, error *err)
         entry.tags = arena_strndup(r->a, fields[r->at.tags].data, fields[r->at.tags].size);
     const char *key = arena_printf(r->a, "%s\t%s", entry.url, entry.ref);
     uint32_t index = r->entries.count;
-    if (map64_add(&r->seen, hash64(sv_from(key)), &index)) return true;
+    if (!map64_add(&r->seen, hash64(sv_from(key)), &index)) {
+        const corpus_entry *old = &r->entries.items[index];
+        if (strcmp(old->url, entry.url) == 0 && strcmp(old->ref, entry.ref) == 0) return true;
+    }
     vec_push(&r->entries, entry);
     return true;
 }
