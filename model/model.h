@@ -676,5 +676,7 @@ callback_ix model_clause_for(const model *m, server_ix server, callback_kind kin
 bool model_is_ancestor(const model *m, supervisor_ix ancestor, server_ix server);
 /* Children that run this server's module, from `start` on (NO_IX at the end). */
 child_ix model_child_of(const model *m, server_ix server, child_ix start);
+/* Appends the supervision trees as indented text: roots first, then what has no known parent. */
+void model_supervision_print(const model *m, buf *out);
 
 #endif
