@@ -125,7 +125,7 @@ CREATE TABLE skipped_file (
     language text
         CHECK (language IN ('elixir', 'erlang')),
     reason text NOT NULL
-        CHECK (reason IN ('symlink', 'submodule', 'too_large', 'limit', 'not_text', 'unreadable', 'other')),
+        CHECK (reason IN ('symlink', 'submodule', 'too_large', 'path_length', 'depth', 'count', 'unreadable', 'special', 'odd_name', 'build_dir', 'limit', 'not_text', 'other')),
     detail text,
     byte_count bigint CHECK (byte_count >= 0),
     PRIMARY KEY (id)
