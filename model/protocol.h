@@ -14,9 +14,9 @@ enum {
     PATHS_MAX = 40,        /* alternatives kept per expression */
     HELPER_DEPTH_MAX = 5,  /* nesting of followed functions */
     NESTING_MAX = 400,     /* expressions within expressions, over all followed functions */
-    STEPS_MAX = 30000,     /* expressions per clause */
-    SERVER_STEPS = 600000, /* expressions per server */
-    FIELDS_MAX = 64,       /* tracked fields per server */
+    STEPS_MAX = 20000,     /* expressions per clause */
+    SERVER_STEPS = 400000, /* expressions per server */
+    FIELDS_MAX = 48,       /* tracked fields per server */
     ATOMS_MAX = 12         /* atoms of one field's automaton */
 };
 
@@ -76,7 +76,7 @@ typedef struct {
     bool caught;        /* under a try or catch */
     bool silent;        /* swallows a message: cast or send to an unset field */
     sym crash_field;    /* ended: a field with an unfit value did it */
-    bool crash_unset;   /* ... and it is unset that is unfit */
+    sym crash_atom;     /* ... this atom; 0: being unset */
     node_ix crash_node; /* where */
 } ppath;
 
@@ -127,6 +127,45 @@ typedef struct {
     VEC(presult) starts;  /* captured: arguments of the own start function */
     bool capture;
 } px;
+
+/* What is known of one path of one clause once its end was reached. */
+typedef struct {
+    callback_ix callback;
+    const pcond *conds;
+    uint8_t kind;           /* transition_kind */
+    node_ix node;           /* crash or end */
+    uint8_t to[FIELDS_MAX]; /* field_value_kind after it; KEPT: as before */
+    sym to_atom[FIELDS_MAX];
+} poutcome;
+enum { KEPT = 255 };
+
+/* Does the head of a clause look at the state? */
+typedef struct {
+    callback_ix callback;
+    bool may, may_not; /* can it take some state, refuse some state */
+    const pcond *takes, *leaves;
+} pclause;
+
+typedef struct {
+    uint8_t value; /* field_value_kind */
+    sym atom;
+    bool initial;
+} pdomain_value;
+
+/* All of one server. */
+typedef struct {
+    px x;
+    arena keep; /* lives as long as the server is looked at */
+    VEC(poutcome) outcomes;
+    VEC(pclause) clauses;
+    VEC(puse) uses;
+    pdomain_value initial[FIELDS_MAX][4]; /* of each tracked field */
+    uint8_t initial_count[FIELDS_MAX];
+} pserver;
+
+/* protocol_run.c */
+/* Runs init and all clauses. False when the server keeps no state that could be followed. */
+bool server_run(pserver *s);
 
 /* protocol_value.c */
 pval pv_make(pv_kind kind, sym name);

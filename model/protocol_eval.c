@@ -120,8 +120,9 @@ static void eval_term(px *x, node_ix node, ppath path, presults *out)
     for (uint32_t r = 0; r < n; r++) {
         for (uint32_t i = 0; i < count; i++)
             if (!tuple) value_used(x, rows[r].values[i], node, &rows[r].path);
-        results_add(x, out, rows[r].path,
-                    tuple ? pv_tuple(x, rows[r].values, count) : pv_make(PV_SET, 0));
+        pval made = pv_tuple(x, rows[r].values, count);
+        if (!tuple) made.kind = PV_SET;
+        results_add(x, out, rows[r].path, made);
     }
 }
 
