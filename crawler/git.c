@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/version.h"
 #include "crawler/internal.h"
 
 enum { CONNECT_TIMEOUT_MS = 30000, SERVER_TIMEOUT_MS = 120000 };
@@ -16,7 +15,6 @@ bool crawler_init(error *err)
     /* Mirrors and examples may belong to another user; nothing in them is executed. */
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
     git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
-    git_libgit2_opts(GIT_OPT_SET_USER_AGENT, "lode " LODE_VERSION);
 #if LODE_SHALLOW
     git_libgit2_opts(GIT_OPT_SET_SERVER_CONNECT_TIMEOUT, CONNECT_TIMEOUT_MS);
     git_libgit2_opts(GIT_OPT_SET_SERVER_TIMEOUT, SERVER_TIMEOUT_MS);

@@ -234,7 +234,9 @@ bool mirror_update(const mirror_options *options, const char *url, const char *r
     if (!options->offline && !resolve(&job, &kind, a, err)) goto out;
     char *parent = arena_strndup(a, path, (size_t)(strrchr(path, '/') - path));
     if (!dir_make(parent, err)) goto out;
-    const char *lock_path = arena_printf(a, "%s.lock", path);
+    char *locks = arena_printf(a, "%s/_locks", options->root);
+    if (!dir_make(locks, err)) goto out;
+    const char *lock_path = arena_printf(a, "%s/%016" PRIx64, locks, hash64(sv_from(path)));
     lock = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (lock < 0 || flock(lock, LOCK_EX) != 0) {
         error_set(err, ERR_IO, "%s: cannot lock %s: %s", url, lock_path, strerror(errno));

@@ -31,6 +31,19 @@ static int on_transfer(const git_indexer_progress *stats, void *payload)
     return 0;
 }
 
+/* What libgit2 says (a part of it), and what it means. */
+static const struct {
+    const char *text;
+    err_kind kind;
+    const char *sentence;
+} known_messages[] = {
+    {"status code: 404", ERR_INPUT, "there is no repository at this address (HTTP 404)"},
+    {"status code: 410", ERR_INPUT, "the repository is gone (HTTP 410)"},
+    {"status code: 403", ERR_INPUT, "the server refuses access (HTTP 403)"},
+    {"status code: 451", ERR_INPUT, "withheld for legal reasons (HTTP 451)"},
+    {"Invalid EOF state", ERR_IO, "the connection ended before the answer did"},
+};
+
 /* Turns a failure of libgit2 into a sentence that names the repository and says what to do. */
 static bool remote_fail(transfer *t, int rc, error *err)
 {
@@ -41,18 +54,10 @@ static bool remote_fail(transfer *t, int rc, error *err)
     if (t->over_limit)
         return error_set(err, ERR_LIMIT, "%s: more than %" PRIu64 " bytes to receive", job->url,
                          t->bytes_max);
-    static const struct {
-        const char *text;
-        const char *sentence;
-    } known[] = {
-        {"status code: 404", "there is no repository at this address (HTTP 404)"},
-        {"status code: 410", "the repository is gone (HTTP 410)"},
-        {"status code: 403", "the server refuses access (HTTP 403)"},
-        {"status code: 451", "withheld for legal reasons (HTTP 451)"},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
-        if (strstr(why, known[i].text))
-            return error_set(err, ERR_INPUT, "%s: %s", job->url, known[i].sentence);
+    for (size_t i = 0; i < ARRAY_LEN(known_messages); i++) {
+        if (strstr(why, known_messages[i].text))
+            return error_set(err, known_messages[i].kind, "%s: %s", job->url,
+                             known_messages[i].sentence);
     }
     if (rc == GIT_EAUTH)
         return error_set(err, ERR_INPUT,
