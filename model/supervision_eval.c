@@ -549,14 +549,15 @@ static bool passing_call(eval *e, thunk t, thunks *out)
         int arity;
         uint8_t list;
     } rows[] = {
-        {"Enum", "filter", 2, 0},    {"Enum", "reject", 2, 0},   {"lists", "filter", 2, 1},
-        {"Enum", "reverse", 1, 0},   {"lists", "reverse", 1, 0}, {"Enum", "uniq", 1, 0},
-        {"Enum", "to_list", 1, 0},   {"lists", "usort", 1, 0},   {"lists", "sort", 1, 0},
-        {"List", "wrap", 1, 0},      {"Enum", "concat", 1, 0},   {"lists", "append", 1, 0},
-        {"List", "flatten", 1, 0},   {"lists", "flatten", 1, 0}, {"Enum", "shuffle", 1, 0},
-        {"Enum", "drop", 2, 0},      {"Enum", "take", 2, 0},     {"List", "delete", 2, 0},
-        {"Enum", "uniq_by", 2, 0},   {"Enum", "sort_by", 2, 0},  {"List", "insert_at", 3, 0},
-        {"Enum", "with_index", 1, 0}};
+        {"Enum", "filter", 2, 0},     {"Enum", "reject", 2, 0},    {"lists", "filter", 2, 1},
+        {"Enum", "reverse", 1, 0},    {"lists", "reverse", 1, 0},  {"Enum", "uniq", 1, 0},
+        {"Enum", "to_list", 1, 0},    {"lists", "usort", 1, 0},    {"lists", "sort", 1, 0},
+        {"List", "wrap", 1, 0},       {"Enum", "concat", 1, 0},    {"lists", "append", 1, 0},
+        {"List", "flatten", 1, 0},    {"lists", "flatten", 1, 0},  {"Enum", "shuffle", 1, 0},
+        {"Enum", "drop", 2, 0},       {"Enum", "take", 2, 0},      {"List", "delete", 2, 0},
+        {"Enum", "uniq_by", 2, 0},    {"Enum", "sort_by", 2, 0},   {"List", "insert_at", 3, 0},
+        {"Enum", "with_index", 1, 0}, {"lists", "ukeysort", 2, 1}, {"lists", "keysort", 2, 1},
+        {"lists", "keydelete", 3, 2}};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         if (!eval_is_call(e->m, t.node, rows[i].module, rows[i].name, rows[i].arity)) continue;
         thunks items = {0};
@@ -618,7 +619,12 @@ static bool mapping_call(eval *e, thunk t, thunks *out)
                          (thunk){t.node, t.in, (uint8_t)(t.flags | EVAL_STUCK | EVAL_REPEATED)});
                 break;
             }
+            bool known = false;
+            for (uint32_t n = 0; n < made.count; n++)
+                known |= model_node(e->m, made.items[n].node)->kind != NODE_VAR;
             for (uint32_t n = 0; n < made.count; n++) {
+                /* An alternative that nothing is known of adds nothing to one that is. */
+                if (known && model_node(e->m, made.items[n].node)->kind == NODE_VAR) continue;
                 made.items[n].flags |= from.items[k].flags;
                 if (rows[i].flat) eval_items(e, made.items[n], out);
                 else vec_push(out, made.items[n]);
@@ -643,7 +649,9 @@ static void comprehension(eval *e, thunk t, thunks *out)
         if (kind == NODE_DO) body = model_kid(e->m, kid, 0);
     }
     thunks from = {0};
-    if (generators == 1) {
+    if (generators == 0) {
+        vec_push(&from, (thunk){0, t.in, (uint8_t)(t.flags | EVAL_CONDITIONAL)});
+    } else if (generators == 1) {
         sources(e, with(t, source, 0), &from);
     } else {
         vec_push(&from, (thunk){0, t.in, (uint8_t)(t.flags | EVAL_REPEATED)});

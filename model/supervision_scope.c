@@ -332,6 +332,11 @@ match_result eval_may_match(eval *e, node_ix pattern, thunk value, uint32_t dept
     const fact_node *p = model_node(e->m, pattern);
     if (p->kind == NODE_VAR) return MATCH_YES;
     if (depth > 6) return MATCH_MAYBE;
+    if (p->kind == NODE_MATCH) {
+        match_result left = eval_may_match(e, model_kid(e->m, pattern, 0), value, depth + 1);
+        match_result right = eval_may_match(e, model_kid(e->m, pattern, 1), value, depth + 1);
+        return MIN(left, right);
+    }
     thunk v = eval_one(e, value);
     const fact_node *have = model_node(e->m, v.node);
     bool literal = have->kind == NODE_ATOM || have->kind == NODE_INT || have->kind == NODE_STRING ||

@@ -84,8 +84,7 @@ static void push(reader *r, child_draft draft)
     for (uint32_t i = r->b->drafts.count; i-- > 0 && draft.row.conditional;) {
         const model_child *have = &r->b->drafts.items[i].row;
         if (have->supervisor != r->supervisor || r->b->drafts.count - i > 256) break;
-        if (have->node == draft.row.node ||
-            (have->id && have->id == draft.row.id && have->module == draft.row.module &&
+        if ((have->id && have->id == draft.row.id && have->module == draft.row.module &&
              have->module_name == draft.row.module_name && !draft.row.repeated))
             return;
     }
@@ -441,6 +440,12 @@ static void read_call(reader *r, thunk v)
     else read_unknown(r, v);
 }
 
+static bool readable(const model *m, thunk v)
+{
+    uint8_t kind = model_node(m, v.node)->kind;
+    return v.node && kind != NODE_VAR && kind != NODE_FIELD && kind != NODE_INDEX;
+}
+
 static void read_value(reader *r, thunk v)
 {
     const model *m = r->b->m;
@@ -497,14 +502,21 @@ static void read_spec(reader *r, thunk item)
     r->depth++;
     thunks all = {0};
     eval_values(ev(r), item, &all);
-    uint32_t count = 0;
+    uint32_t count = 0, known = 0, before = r->b->drafts.count;
     for (uint32_t i = 0; i < all.count; i++) count += all.items[i].node != 0;
+    for (uint32_t i = 0; i < all.count; i++) known += readable(r->b->m, all.items[i]);
     for (uint32_t i = 0; i < all.count; i++) {
-        if (!all.items[i].node) continue;
-        /* Alternatives that came from one computed default are not all children. */
+        /* Where one alternative is known, an unknown one is not a further child. */
+        if (!all.items[i].node || (known && !readable(r->b->m, all.items[i]))) continue;
         if (count > 1) all.items[i].flags |= EVAL_CONDITIONAL;
         read_value(r, all.items[i]);
     }
+    /* A child that a helper function makes stands where the helper is called. */
+    uint8_t kind = model_node(r->b->m, item.node)->kind;
+    if (kind == NODE_CALL || kind == NODE_CALL_REMOTE || kind == NODE_CALL_FUN)
+        for (uint32_t i = before; i < r->b->drafts.count; i++)
+            if (r->b->drafts.items[i].row.supervisor == r->supervisor)
+                r->b->drafts.items[i].row.node = item.node;
     vec_release(&all);
     r->depth--;
 }
