@@ -66,6 +66,7 @@ void erlang_lower(facts *f, TSNode root, sv source)
     const uint8_t *kinds = erl_kinds(&kind_count);
     lowering l = {.f = f, .fields = erl_fields(), .blob_left = BLOB_EXPANSION_MAX};
     syntax_build(root, source, kinds, kind_count, &l.s);
+    if (f->error_count > 0) erl_repair(&l);
     lower_forms(&l);
     lower_terms(&l);
     erl_functions_finish(&l);

@@ -227,6 +227,12 @@ typedef struct macro_env {
     uint32_t line, col, end_line; /* of the outermost use: the place of all that comes from here */
 } macro_env;
 
+/* A syntax node and what it is lowered under. */
+typedef struct {
+    uint32_t at; /* 0: none */
+    const macro_env *env;
+} place;
+
 typedef enum { BRANCH_ALWAYS, BRANCH_TEST, BRANCH_NOT_TEST, BRANCH_OTHER } branch_kind;
 typedef struct {
     uint8_t kind;       /* branch_kind */
@@ -267,6 +273,7 @@ typedef struct {
 
 /* -- erlang_syntax.c: the tables -- */
 
+const TSLanguage *erl_language(void);
 /* Kinds and fields of the grammar; made once. */
 const uint8_t *erl_kinds(uint32_t *count);
 const uint8_t *erl_fields(void);
@@ -313,7 +320,7 @@ void erl_string(sv text, buf *out);
 sym erl_integer(facts *f, sv text);
 sym erl_char(facts *f, sv text);
 
-/* -- erlang_expr.c, erlang_control.c: expressions -- */
+/* -- erlang_expr.c, erlang_call.c, erlang_binary.c, erlang_control.c, erlang_record.c -- */
 
 /* A node at the place of syntax node at, extending over it. */
 node_ix erl_put(lowering *l, node_kind kind, sym name, uint32_t at);
@@ -332,9 +339,11 @@ node_ix erl_name_node(lowering *l, uint32_t at);
 sym erl_name(lowering *l, uint32_t at);
 /* The symbol of the atom that an expression is for sure, or 0. */
 sym erl_resolve_atom(lowering *l, uint32_t at);
-/* A call of callee with the arguments under args (0: none), which are lowered under args_env. */
-node_ix erl_call(lowering *l, uint32_t at, uint32_t callee, uint32_t args,
-                 const macro_env *args_env);
+/* A call of callee, which is lowered under the present environment, with the arguments below
+ * args. at is the syntax node of the whole call. */
+node_ix erl_call_to(lowering *l, uint32_t at, uint32_t callee, place args);
+/* `X:10/big` as the body of a macro: a NODE_SEGMENT; 0 when the operator at `at` is no such. */
+node_ix erl_macro_segment(lowering *l, uint32_t at);
 /* Children with field F_EXPRS as one expression: a block when there are several. */
 node_ix erl_body(lowering *l, uint32_t parent);
 node_ix erl_guard(lowering *l, uint32_t guard);
@@ -349,8 +358,9 @@ node_ix erl_cut(lowering *l, uint32_t at);
 
 typedef node_ix erl_expr_fn(lowering *l, uint32_t at);
 erl_expr_fn erl_if, erl_case, erl_receive, erl_try, erl_maybe, erl_anonymous_fun, erl_internal_fun,
-    erl_external_fun, erl_comprehension, erl_macro_call, erl_macro_string, erl_record,
-    erl_record_update, erl_record_field, erl_record_index, erl_map, erl_map_update;
+    erl_external_fun, erl_comprehension, erl_macro_call, erl_macro_string, erl_record, erl_binary,
+    erl_call, erl_remote, erl_record_update, erl_record_field, erl_record_index, erl_map,
+    erl_map_update;
 
 /* -- erlang_macro.c -- */
 
@@ -397,5 +407,11 @@ void erl_functions_finish(lowering *l);
 void erl_function_docs(lowering *l, uint32_t function, uint32_t line);
 void erl_module_docs(lowering *l, uint32_t line);
 void erl_ignores(lowering *l);
+
+/* -- erlang_repair.c -- */
+
+/* For a file with syntax errors: replaces the syntax by that of its forms, each parsed by itself,
+ * unless that is worse or takes too long; corrects the error figures of the facts. */
+void erl_repair(lowering *l);
 
 #endif

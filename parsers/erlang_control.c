@@ -164,7 +164,31 @@ node_ix erl_receive(lowering *l, uint32_t at)
     return erl_take(l, node, mark);
 }
 
-/* The macros that stand for `Class:Reason:Stack` match any class. */
+/* The macros that stand for `Class:Reason:Stack`: the grammar reads their bodies as remote names.
+ * Pushes class, reason and perhaps stack; false when the pattern is no such macro. */
+static bool push_macro_reason(lowering *l, uint32_t pattern)
+{
+    bool applied;
+    if (erl_kind_at(l, pattern) != K_MACRO_CALL) return false;
+    macro_def *def = erl_macro_of(l, pattern, &applied);
+    macro_env env;
+    if (!def || !def->body || erl_kind_at(l, def->body) != K_REMOTE ||
+        !erl_macro_enter(l, def, pattern, erl_child(l, pattern, F_ARGS), &env))
+        return false;
+    uint32_t at = def->body;
+    for (int part = 0; part < 2 && erl_kind_at(l, at) == K_REMOTE; part++) {
+        uint32_t prefix = erl_child(l, at, F_MODULE), rest = erl_child(l, at, F_FUN);
+        uint32_t name = prefix ? erl_child(l, prefix, F_MODULE) : 0;
+        erl_push(l, name ? erl_expr(l, name) : erl_put(l, NODE_UNKNOWN, 0, at));
+        if (!rest) break;
+        at = rest;
+    }
+    erl_push(l, erl_expr(l, at));
+    erl_macro_leave(l, &env);
+    return true;
+}
+
+/* A macro of another file may bring the class along. */
 static node_ix catch_class(lowering *l, uint32_t clause, uint32_t pattern)
 {
     uint32_t class = erl_child(l, clause, F_CLASS);
@@ -181,9 +205,11 @@ static node_ix catch_arm(lowering *l, uint32_t clause)
     uint32_t pattern = erl_child(l, clause, F_PAT), stack = erl_child(l, clause, F_STACK);
     uint32_t trace = stack ? erl_child(l, stack, F_CLASS) : 0;
     l->depth++;
-    erl_push(l, catch_class(l, clause, pattern));
-    erl_push(l, pattern ? erl_expr(l, pattern) : erl_put(l, NODE_UNKNOWN, 0, clause));
-    if (trace) erl_push(l, erl_expr(l, trace));
+    if (!pattern || erl_child(l, clause, F_CLASS) || !push_macro_reason(l, pattern)) {
+        erl_push(l, catch_class(l, clause, pattern));
+        erl_push(l, pattern ? erl_expr(l, pattern) : erl_put(l, NODE_UNKNOWN, 0, clause));
+        if (trace) erl_push(l, erl_expr(l, trace));
+    }
     node_ix guard = clause_guard(l, clause);
     node_ix body = clause_body(l, clause);
     l->depth--;

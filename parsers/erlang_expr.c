@@ -13,14 +13,6 @@ node_ix erl_put(lowering *l, node_kind kind, sym name, uint32_t at)
     return node;
 }
 
-/* A node at the place of syntax node at that extends over whole. */
-static node_ix put_over(lowering *l, node_kind kind, sym name, uint32_t at, uint32_t whole)
-{
-    node_ix node = erl_put(l, kind, name, at);
-    if (!l->env) l->f->nodes.items[node].end_line = erl_at(l, whole)->end_line;
-    return node;
-}
-
 node_ix erl_take(lowering *l, node_ix node, uint32_t mark)
 {
     if (l->stack.count > mark)
@@ -239,7 +231,8 @@ static node_ix lower_operator(lowering *l, uint32_t at)
     erl_kind op = K_COUNT;
     for (EACH_CHILD(l, at, child))
         if (op == K_COUNT && erl_is_token(erl_kind_at(l, child))) op = erl_kind_at(l, child);
-    node_ix node;
+    node_ix node = op == T_SLASH || op == T_MINUS ? erl_macro_segment(l, at) : 0;
+    if (node) return node;
     if (op == T_BANG) {
         node = erl_put(l, NODE_CALL_REMOTE, sym_add(&l->f->symbols, SV("send")), at);
         erl_push(l, erl_put_atom(l, SV("erlang"), at));
@@ -300,40 +293,6 @@ static node_ix lower_list(lowering *l, uint32_t at)
     return erl_take(l, node, mark);
 }
 
-/* The part of the source from the first to the last child: type specifiers without the slash. */
-static sym specifiers(lowering *l, uint32_t types)
-{
-    uint32_t first = erl_child(l, types, F_TYPES);
-    if (!first) return 0;
-    uint32_t from = erl_at(l, first)->start, to = erl_at(l, types)->end;
-    return sym_add(&l->f->symbols, front_cut(sv_slice(l->s.source, from, to), STRING_BYTES_MAX));
-}
-
-static node_ix lower_segment(lowering *l, uint32_t at)
-{
-    uint32_t element = erl_child(l, at, F_ELEMENT);
-    uint32_t size = erl_child(l, at, F_SIZE), types = erl_child(l, at, F_TYPES);
-    if (!element) return erl_unknown(l, at);
-    if (!size && !types) return erl_expr(l, element);
-    node_ix node = erl_put(l, NODE_SEGMENT, types ? specifiers(l, types) : 0, at);
-    uint32_t width = size ? erl_child(l, size, F_SIZE) : 0;
-    l->depth++;
-    node_ix pair[2] = {erl_expr(l, element), 0};
-    pair[1] = width ? erl_expr(l, width) : 0;
-    l->depth--;
-    facts_node_kids(l->f, node, pair, 2);
-    return node;
-}
-
-static node_ix lower_binary(lowering *l, uint32_t at)
-{
-    uint32_t mark = l->stack.count;
-    node_ix node = erl_put(l, NODE_BINARY, 0, at);
-    for (EACH_CHILD(l, at, child))
-        if (erl_kind_at(l, child) == K_BIN_ELEMENT) erl_push(l, lower_segment(l, child));
-    return erl_take(l, node, mark);
-}
-
 static node_ix lower_paren(lowering *l, uint32_t at)
 {
     uint32_t inner = erl_child(l, at, F_EXPR);
@@ -355,122 +314,6 @@ static node_ix lower_catch(lowering *l, uint32_t at)
     return node;
 }
 
-/* -- calls -- */
-
-static void push_args(lowering *l, uint32_t args, const macro_env *args_env)
-{
-    if (!args) return;
-    const macro_env *env = l->env;
-    l->env = args_env;
-    for (EACH_CHILD(l, args, child)) {
-        erl_kind kind = erl_kind_at(l, child);
-        uint32_t arg = kind == K_MACRO_ARG ? erl_child(l, child, F_EXPR) : child;
-        kind = arg ? erl_kind_at(l, arg) : SYNTAX_OTHER;
-        if (erl_is_expr(kind)) erl_push(l, erl_expr(l, arg));
-        if (kind == K_TYPE) erl_push(l, erl_unknown(l, arg));
-    }
-    l->env = env;
-}
-
-/* module:callee(args); module is lowered under the present environment. */
-static node_ix remote_call(lowering *l, uint32_t at, uint32_t module, uint32_t callee,
-                           uint32_t args, const macro_env *args_env)
-{
-    uint32_t mark = l->stack.count;
-    if (erl_kind_at(l, callee) == K_CALL) { /* m:f(A)(B) */
-        node_ix node = put_over(l, NODE_CALL_FUN, 0, callee, at);
-        uint32_t inner_args = erl_child(l, callee, F_ARGS);
-        uint32_t inner = erl_child(l, callee, F_EXPR);
-        if (!inner || l->depth >= NODE_DEPTH_MAX - 1) return erl_cut(l, at);
-        l->depth++;
-        erl_push(l, remote_call(l, at, module, inner, inner_args, l->env));
-        l->depth--;
-        push_args(l, args, args_env);
-        return erl_take(l, node, mark);
-    }
-    sym name = erl_resolve_atom(l, callee);
-    node_ix node = put_over(l, name ? NODE_CALL_REMOTE : NODE_CALL_DYNAMIC, name, callee, at);
-    erl_push(l, erl_expr(l, module));
-    if (!name) erl_push(l, erl_expr(l, callee));
-    push_args(l, args, args_env);
-    return erl_take(l, node, mark);
-}
-
-node_ix erl_call(lowering *l, uint32_t at, uint32_t callee, uint32_t args,
-                 const macro_env *args_env)
-{
-    erl_kind kind = erl_kind_at(l, callee);
-    if (kind == K_REMOTE) { /* the body of a macro, applied: ?F(X) where F is m:f */
-        uint32_t module = erl_child(l, callee, F_MODULE), fun = erl_child(l, callee, F_FUN);
-        uint32_t name = module ? erl_child(l, module, F_MODULE) : 0;
-        if (name && fun && erl_kind_at(l, fun) != K_MACRO_CALL)
-            return remote_call(l, at, name, fun, args, args_env);
-    }
-    uint32_t mark = l->stack.count;
-    sym name = erl_resolve_atom(l, callee);
-    if (!name && kind == K_VAR && erl_macro_arg(l, callee)) {
-        const macro_env *env = l->env;
-        uint32_t arg = erl_macro_arg(l, callee);
-        l->env = env->outer;
-        node_ix node = l->depth < NODE_DEPTH_MAX ? erl_call(l, arg, arg, args, args_env) : 0;
-        l->env = env;
-        return node;
-    }
-    node_ix node = put_over(l, name ? NODE_CALL : NODE_CALL_FUN, name, callee, at);
-    if (!name) erl_push(l, erl_expr(l, callee));
-    push_args(l, args, args_env);
-    return erl_take(l, node, mark);
-}
-
-static node_ix lower_call(lowering *l, uint32_t at)
-{
-    uint32_t callee = erl_child(l, at, F_EXPR), args = erl_child(l, at, F_ARGS);
-    if (!callee || !erl_is_expr(erl_kind_at(l, callee))) return erl_unknown(l, at);
-    return erl_call(l, at, callee, args, l->env);
-}
-
-/* module:?NAME(args): the grammar gives the arguments to the macro. */
-static node_ix remote_macro(lowering *l, uint32_t at, uint32_t module, uint32_t macro)
-{
-    uint32_t mark = l->stack.count, args = erl_child(l, macro, F_ARGS);
-    bool applied;
-    macro_def *def = erl_macro_of(l, macro, &applied);
-    uint32_t body = def ? def->body : 0;
-    sym name = applied && body ? erl_resolve_atom(l, body) : erl_resolve_atom(l, macro);
-    if (args && name) {
-        node_ix node = put_over(l, NODE_CALL_REMOTE, name, macro, at);
-        erl_push(l, erl_expr(l, module));
-        push_args(l, args, l->env);
-        return erl_take(l, node, mark);
-    }
-    node_ix node = put_over(l, NODE_CALL_DYNAMIC, 0, macro, at);
-    erl_push(l, erl_expr(l, module));
-    sv text = syntax_text(&l->s, erl_child(l, macro, F_NAME));
-    erl_push(l, erl_put(l, NODE_MACRO, sym_add(&l->f->symbols, text), macro));
-    push_args(l, args, l->env);
-    return erl_take(l, node, mark);
-}
-
-static node_ix lower_remote(lowering *l, uint32_t at)
-{
-    uint32_t prefix = erl_child(l, at, F_MODULE), fun = erl_child(l, at, F_FUN);
-    uint32_t module = prefix ? erl_child(l, prefix, F_MODULE) : 0;
-    if (!module || !fun) return erl_unknown(l, at);
-    erl_kind kind = erl_kind_at(l, fun);
-    if (kind == K_CALL) {
-        uint32_t callee = erl_child(l, fun, F_EXPR);
-        if (!callee) return erl_unknown(l, at);
-        return remote_call(l, at, module, callee, erl_child(l, fun, F_ARGS), l->env);
-    }
-    if (kind == K_MACRO_CALL) return remote_macro(l, at, module, fun);
-    if (kind != K_ATOM) return erl_unknown(l, at);
-    /* `m:f` alone is what macros are made of; a reference without arity says so. */
-    node_ix node = erl_put(l, NODE_FUN_REF, erl_name(l, fun), at);
-    node_ix pair[2] = {erl_expr(l, module), 0};
-    facts_node_kids(l->f, node, pair, 2);
-    return node;
-}
-
 /* -- dispatch -- */
 
 static erl_expr_fn *const LOWER[K_EXPR_LAST + 1] = {
@@ -485,7 +328,7 @@ static erl_expr_fn *const LOWER[K_EXPR_LAST + 1] = {
     [K_MACRO_STRING] = erl_macro_string,
     [K_LIST] = lower_list,
     [K_TUPLE] = lower_tuple,
-    [K_BINARY] = lower_binary,
+    [K_BINARY] = erl_binary,
     [K_PAREN] = lower_paren,
     [K_BLOCK] = lower_block,
     [K_IF] = erl_if,
@@ -499,8 +342,8 @@ static erl_expr_fn *const LOWER[K_EXPR_LAST + 1] = {
     [K_LIST_COMPREHENSION] = erl_comprehension,
     [K_BINARY_COMPREHENSION] = erl_comprehension,
     [K_MAP_COMPREHENSION] = erl_comprehension,
-    [K_CALL] = lower_call,
-    [K_REMOTE] = lower_remote,
+    [K_CALL] = erl_call,
+    [K_REMOTE] = erl_remote,
     [K_BINARY_OP] = lower_operator,
     [K_UNARY_OP] = lower_operator,
     [K_MATCH] = lower_match,

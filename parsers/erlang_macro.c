@@ -124,7 +124,7 @@ static node_ix expand(lowering *l, macro_def *def, bool applied, uint32_t at, ui
     if (!erl_macro_enter(l, def, at, args, &env)) return 0;
     l->depth++;
     node_ix node = applied && erl_is_expr(erl_kind_at(l, def->body))
-                       ? erl_call(l, at, def->body, args, outer)
+                       ? erl_call_to(l, at, def->body, (place){args, outer})
                        : lower_replacement(l, def->body);
     l->depth--;
     bool cut = l->expansion_left == 0;
@@ -164,6 +164,8 @@ node_ix erl_macro_call(lowering *l, uint32_t at)
     sv name = syntax_text(&l->s, name_at);
     node_ix known = args ? 0 : predefined(l, name, at);
     if (known) return known;
+    if (args && l->function_name && sv_eq(name, SV("FUNCTION_NAME")))
+        return erl_call_to(l, at, at, (place){args, l->env});
     bool applied;
     macro_def *def = erl_macro_of(l, at, &applied);
     uint32_t mark = l->stack.count;

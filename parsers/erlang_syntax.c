@@ -202,6 +202,11 @@ static void make_tables(void)
     fields[0] = F_NONE;
 }
 
+const TSLanguage *erl_language(void)
+{
+    return tree_sitter_erlang();
+}
+
 const uint8_t *erl_kinds(uint32_t *count)
 {
     pthread_once(&once, make_tables);
