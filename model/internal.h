@@ -47,8 +47,6 @@ void model_ops(model *m);
 void model_supervision(model *m);
 /* walk.c: effects and return values of callbacks, edges. */
 void model_walk(model *m);
-/* edges.c */
-void model_edges(model *m);
 /* protocol.c */
 void model_protocol(model *m);
 

@@ -457,6 +457,5 @@ void model_link(model *m, const model_input *inputs, uint32_t file_count)
     model_ops(m);
     model_supervision(m);
     model_walk(m);
-    model_edges(m);
     model_protocol(m);
 }

@@ -216,6 +216,7 @@ typedef enum {
     VAL_FN,          /* anonymous function; number: its node, kids: the captured environment */
     VAL_FUN_REF,     /* number: function_ix */
     VAL_RESULT,      /* result of the call at node `number` to something outside the snapshot */
+    VAL_UNION,       /* one of the kids */
     VAL_KIND_COUNT
 } val_kind;
 
@@ -373,6 +374,7 @@ typedef struct {
     uint8_t kind;     /* id_kind */
     server_ix server; /* NO_IX when none is known */
     bool same_key;    /* ID_OWN_KIND: the key or name equals that of the root's process */
+    bool by_tag;      /* found as the only server with a clause for the message: a convention */
 } identity;
 
 /* What the root callback does, in its own process or one it spawns, itself or through functions
@@ -424,6 +426,7 @@ typedef struct {
     server_ix server; /* target; NO_IX: unresolved */
     sym tag;          /* 0: unknown */
     uint16_t tag_arity;
+    val_ix message;
     int32_t timeout_ms;
     bool timeout_stated;
 } model_edge;
@@ -678,5 +681,10 @@ bool model_is_ancestor(const model *m, supervisor_ix ancestor, server_ix server)
 child_ix model_child_of(const model *m, server_ix server, child_ix start);
 /* Appends the supervision trees as indented text: roots first, then what has no known parent. */
 void model_supervision_print(const model *m, buf *out);
+/* Automata, field uses and documented orders as text, one row a line; stable. For people and tests.
+ */
+void model_protocol_print(const model *m, buf *out);
+/* The automata as one Graphviz digraph, a cluster for each server; stable. */
+void model_protocol_dot(const model *m, buf *out);
 
 #endif

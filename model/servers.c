@@ -335,6 +335,29 @@ static void find_names(model *m)
     }
 }
 
+static bool finds_agent(const model *m, node_ix node, void *payload)
+{
+    const fact_node *at = model_node(m, node);
+    if (at->kind == NODE_QUOTE) return false;
+    if (at->kind == NODE_CALL_REMOTE && model_is_atom(m, model_kid(m, node, 0), "Agent") &&
+        sv_starts(model_text(m, at->name), SV("start")))
+        *(bool *)payload = true;
+    return true;
+}
+
+/* A module that starts an agent without `use Agent` is its owner all the same. */
+static bool starts_agent(const model *m, const model_module *mod)
+{
+    bool found = false;
+    if (m->files.items[mod->file].lang != LANG_ELIXIR) return false;
+    for (uint32_t i = 0; i < mod->function_count && !found; i++) {
+        const model_function *f = &m->functions.items[mod->function_first + i];
+        for (uint32_t k = 0; k < f->clause_count; k++)
+            model_visit(m, m->clauses.items[f->clause_first + k].body, finds_agent, &found);
+    }
+    return found;
+}
+
 void model_servers(model *m)
 {
     for (module_ix i = 0; i < m->modules.count; i++) {
@@ -342,6 +365,7 @@ void model_servers(model *m)
         family fam;
         if (mod->kind == MODULE_USING || mod->kind == MODULE_HEADER) continue;
         server_kind kind = kind_of(m, i, &fam);
+        if (kind == SERVER_NONE && starts_agent(m, mod)) kind = SERVER_AGENT;
         if (kind == SERVER_NONE) continue;
         server_ix server = m->servers.count;
         mod->server = server;

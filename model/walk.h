@@ -1,0 +1,74 @@
+/* The walk: abstract interpretation of a callback clause and of everything it reaches in its own
+ * process. Calls to functions of the snapshot are entered with the values of their arguments, so
+ * that a wrapper of a call primitive is one by itself; a function is entered once for each set of
+ * argument values. Private to model/. */
+#ifndef LODE_MODEL_WALK_H
+#define LODE_MODEL_WALK_H
+
+#include "model/internal.h"
+
+enum {
+    WALK_STEPS_MAX = 40000, /* nodes a root may visit */
+    WALK_DEPTH_MAX = 20,    /* frames */
+    WALK_RETURNS_MAX = 8,   /* different return values kept */
+    WALK_SMALL_LINES = 12   /* functions without effects are entered for their value up to this */
+};
+
+typedef struct {
+    sym name;
+    val_ix value;
+} binding;
+
+typedef struct walk {
+    model *m;
+    val_interner vals;
+    const bool *interesting; /* by function: reaches something that is recorded */
+    bool inlining;           /* enter functions that have effects; off for edges */
+    bool record;             /* append effects */
+    bool only_in_server;     /* CB_AGENT_FUN roots: only effects inside the fun count */
+    callback_ix root;        /* NO_IX when the root is no callback */
+    module_ix module;        /* of the function being walked */
+    function_ix function;
+    frame_ix frame;
+    uint32_t depth;
+    uint32_t steps;
+    bool truncated;
+    uint16_t ctx;
+    node_ix process; /* spawn node when within a spawned process; 0 */
+    VEC(binding) env;
+    uint32_t env_base; /* first binding of the current frame */
+    map64 memo;        /* (function, arguments, context) -> memo row */
+    VEC(val_ix) memo_value;
+    VEC(node_ix) awaited; /* task nodes that were awaited */
+    bool await_unknown;
+    VEC(binding) fields; /* state fields seen in returns: name, value; for all roots */
+    void (*on_op)(struct walk *w, node_ix call, api_ix api, const val_ix *args, uint32_t count,
+                  void *payload); /* edges: called for each API call, instead of recording */
+    void *payload;
+} walk;
+
+/* walk.c */
+val_ix walk_eval(walk *w, node_ix node);
+val_ix walk_function(walk *w, function_ix function, const val_ix *args, uint32_t count,
+                     node_ix call);
+/* Runs a fun value with these arguments. */
+val_ix walk_apply(walk *w, val_ix fun, const val_ix *args, uint32_t count, node_ix call);
+val_ix walk_union(walk *w, val_ix a, val_ix b);
+val_ix walk_field(walk *w, val_ix base, sym name);
+void walk_bind(walk *w, node_ix pattern, val_ix value);
+void walk_unbind(walk *w, uint32_t count);
+val_ix walk_map_value(walk *w, node_ix node);
+/* walk_bind.c */
+val_ix walk_lookup(const walk *w, sym name, bool *found);
+val_ix walk_closure(walk *w, node_ix fn);
+/* walk_api.c */
+val_ix walk_api_call(walk *w, node_ix call, api_ix api, const val_ix *args, uint32_t count);
+int32_t walk_timeout(const walk *w, const api_row *row, const val_ix *args, uint32_t count,
+                     bool *stated);
+/* identity.c */
+identity model_identify(const model *m, const binding *fields, uint32_t field_count, server_ix own,
+                        function_ix at, val_ix receiver, uint8_t kind, val_ix message);
+/* edges.c: needs the interner that made the values of the effects. */
+void model_edges_with(model *m, const bool *interesting, val_interner *vals);
+
+#endif
