@@ -39,6 +39,18 @@ static const char *branch_of(snapshot *s, git_repository *repo, const char *rev)
     return branch;
 }
 
+/* git_repository_is_empty asks about the name of the first branch besides. */
+static bool has_refs(git_repository *repo)
+{
+    git_reference_iterator *each = NULL;
+    git_reference *ref = NULL;
+    bool found =
+        git_reference_iterator_new(&each, repo) == 0 && git_reference_next(&ref, each) == 0;
+    git_reference_free(ref);
+    git_reference_iterator_free(each);
+    return found;
+}
+
 /* The commit that rev (NULL: HEAD) leads to. */
 static bool find_commit(git_repository *repo, const char *path, const char *rev, git_commit **out,
                         error *err)
@@ -47,8 +59,7 @@ static bool find_commit(git_repository *repo, const char *path, const char *rev,
     bool done = false;
     if (git_revparse_single(&object, repo, rev ? rev : "HEAD") < 0) {
         if (rev) error_set(err, ERR_INPUT, "%s: there is no commit \"%s\"", path, rev);
-        else if (git_repository_is_empty(repo) == 1)
-            error_set(err, ERR_INPUT, "%s: the repository is empty", path);
+        else if (!has_refs(repo)) error_set(err, ERR_INPUT, "%s: the repository is empty", path);
         else
             error_set(err, ERR_INPUT,
                       "%s: HEAD leads to no commit; name one with a branch, tag or commit id",
