@@ -1,0 +1,300 @@
+/* receive-in-callback: a server's callback reads the server's own mailbox. */
+#include "base/base.h"
+#include "classifiers/rules.h"
+#include "classifiers/shared.h"
+
+typedef enum { TAKES_PINNED, TAKES_TAGGED, TAKES_ANY } takes;
+
+typedef struct {
+    takes widest;      /* over all arms */
+    uint32_t arms;     /* without `after` */
+    bool has_after;    /* there is a time limit */
+    bool after_zero;   /* ... of 0: looks and goes on */
+    bool again;        /* an arm calls the function it stands in: a loop */
+    node_ix widest_arm;
+} receive_shape;
+
+/* Where the receive stands: which variables are bound before it. */
+typedef struct {
+    node_ix receive;
+    sym variable;
+    bool bound, passed;
+} bound_query;
+
+static bool visit_bound(const model *m, node_ix node, void *payload)
+{
+    bound_query *q = payload;
+    if (node == q->receive) q->passed = true;
+    if (q->passed || q->bound) return false;
+    const fact_node *at = model_node(m, node);
+    if (at->kind == NODE_VAR && at->name == q->variable) q->bound = true;
+    return true;
+}
+
+/* Erlang: is a variable of a pattern bound before the receive, so that the pattern compares? */
+static bool bound_before(const model *m, clause_ix clause, node_ix receive, sym variable)
+{
+    const model_clause *c = &m->clauses.items[clause];
+    const model_function *f = &m->functions.items[c->function];
+    bound_query q = {.receive = receive, .variable = variable};
+    for (uint32_t i = 0; i < f->arity && !q.bound; i++)
+        model_visit(m, m->kids.items[c->param_first + i], visit_bound, &q);
+    if (!q.bound) model_visit(m, c->body, visit_bound, &q);
+    return q.bound;
+}
+
+typedef struct {
+    const model *m;
+    clause_ix clause;
+    node_ix receive;
+    bool erlang;
+    uint32_t literals, pinned;
+} pattern_query;
+
+static bool visit_pattern(const model *m, node_ix node, void *payload)
+{
+    pattern_query *q = payload;
+    const fact_node *at = model_node(m, node);
+    switch (at->kind) {
+    case NODE_PIN: q->pinned++; return false;
+    case NODE_ATOM:
+    case NODE_INT:
+    case NODE_STRING:
+    case NODE_STRUCT:
+    case NODE_RECORD:
+    case NODE_MACRO: q->literals++; return true;
+    case NODE_VAR:
+        if (q->erlang && bound_before(m, q->clause, q->receive, at->name)) q->pinned++;
+        return true;
+    default: return true;
+    }
+}
+
+static takes arm_takes(const model *m, clause_ix clause, node_ix receive, node_ix arm)
+{
+    node_ix pattern = model_strip(m, model_kid(m, arm, 2));
+    const fact_node *at = model_node(m, pattern);
+    pattern_query q = {m, clause, receive, node_is_erlang(m, receive), 0, 0};
+    model_visit(m, pattern, visit_pattern, &q);
+    if (q.pinned) return TAKES_PINNED;
+    if (q.literals) return TAKES_TAGGED;
+    /* Variables only. A guard, or a size that no request has, narrows it. */
+    if (model_kid(m, arm, 0)) return TAKES_TAGGED;
+    if (at->kind == NODE_TUPLE && at->kid_count != 2 && at->kid_count != 3) return TAKES_TAGGED;
+    return TAKES_ANY;
+}
+
+static sym enclosing_name(const model *m, clause_ix clause)
+{
+    return m->functions.items[m->clauses.items[clause].function].name;
+}
+
+static receive_shape shape_of(const model *m, clause_ix clause, node_ix receive)
+{
+    receive_shape shape = {0};
+    uint32_t count = model_kid_count(m, receive);
+    sv name = model_text(m, enclosing_name(m, clause));
+    for (uint32_t i = 0; i < count; i++) {
+        node_ix arm = model_kid(m, receive, i);
+        const fact_node *at = model_node(m, arm);
+        if (at->kind != NODE_ARM) continue;
+        if ((at->flags & NODE_FLAG_ARM) == ARM_AFTER) {
+            node_ix limit = model_strip(m, model_kid(m, arm, 2));
+            const fact_node *value = model_node(m, limit);
+            shape.has_after = !model_is_atom(m, limit, "infinity");
+            shape.after_zero =
+                value->kind == NODE_INT && sv_eq(model_text(m, value->name), SV("0"));
+            continue;
+        }
+        takes width = arm_takes(m, clause, receive, arm);
+        if (shape.arms++ == 0 || width > shape.widest) {
+            shape.widest = width;
+            shape.widest_arm = arm;
+        }
+        if (node_calls(m, model_kid(m, arm, 1), name.data)) shape.again = true;
+    }
+    return shape;
+}
+
+/* The clause of a function in which a node stands. */
+static clause_ix clause_around(const model *m, function_ix function, node_ix node)
+{
+    const model_function *f = &m->functions.items[function];
+    uint32_t line = model_node(m, node)->line;
+    clause_ix best = f->clause_first;
+    for (uint32_t i = 0; i < f->clause_count; i++) {
+        const model_clause *c = &m->clauses.items[f->clause_first + i];
+        if (c->line <= line && line <= c->end_line) best = f->clause_first + i;
+        if (c->line > line) break;
+    }
+    return best;
+}
+
+static const char *pattern_text(classify *c, node_ix arm)
+{
+    const fact_node *at = model_node(c->m, model_strip(c->m, model_kid(c->m, arm, 2)));
+    if (at->kind == NODE_VAR) return "any message";
+    if (at->kind == NODE_TUPLE)
+        return arena_printf(&c->scratch, "any tuple of %u elements", at->kid_count);
+    return "messages of others";
+}
+
+static void judge(classify *c, const model_effect *e)
+{
+    const model *m = c->m;
+    const model_callback *cb = &m->callbacks.items[e->root];
+    const model_frame *frame = &m->frames.items[e->frame];
+    clause_ix clause = clause_around(m, frame->function, e->node);
+    receive_shape shape = shape_of(m, clause, e->node);
+    if (shape.arms == 0) return; /* a sleep */
+    if (shape.after_zero && shape.widest == TAKES_PINNED) return;
+    if (shape.after_zero && shape.widest == TAKES_TAGGED && !shape.again) return;
+    bool late = cb->kind == CB_INIT || cb->kind == CB_TERMINATE;
+    if (late && shape.widest != TAKES_ANY) return;
+    if (cb->kind == CB_INIT && m->servers.items[cb->server].kind == SERVER_SUPERVISOR) return;
+    confidence conf = CONF_CERTAIN;
+    if (e->ctx & CTX_CLOSURE || late) conf = CONF_POSSIBLE;
+    const char *label = model_callback_label(m, e->root, &c->scratch);
+    const char *key = arena_printf(&c->scratch, "%s %s", callback_key(c, e->root),
+                                   function_key(c, frame->function));
+    if (shape.widest == TAKES_ANY) {
+        finding_add(c, conf, e->node, cb->server, key,
+                    "%s reads its own mailbox and takes %s: a request that waits there is lost and "
+                    "its client waits until it times out",
+                    label, pattern_text(c, shape.widest_arm));
+    } else if (shape.after_zero) {
+        finding_add(c, CONF_POSSIBLE, e->node, cb->server, key,
+                    "%s takes messages of one kind out of its mailbox in a loop: each round looks "
+                    "through everything else that is queued",
+                    label);
+        finding_level(c, LEVEL_NOTE);
+    } else if (shape.widest == TAKES_PINNED) {
+        finding_add(c, MIN(conf, CONF_LIKELY), e->node, cb->server, key,
+                    "%s waits in a receive of its own for an answer%s; until then the server "
+                    "answers nobody",
+                    label, shape.has_after ? "" : ", without a time limit");
+        finding_level(c, LEVEL_NOTE);
+    } else {
+        finding_add(c, MIN(conf, CONF_LIKELY), e->node, cb->server, key,
+                    "%s waits in a receive of its own%s: the server answers nobody, and each wait "
+                    "looks through everything that is queued",
+                    label, shape.has_after ? "" : " without a time limit");
+        finding_level(c, LEVEL_WARNING);
+    }
+    finding_callback(c, e->root);
+    finding_path_add(c, e, "receives from the server's mailbox");
+}
+
+/* ---- library functions: they run in whatever process calls them ---- */
+
+typedef struct {
+    const model *m;
+    sym refs[2]; /* variables that hold fresh references made before the receive */
+    uint32_t ref_count;
+    node_ix receive;
+    bool asked; /* something was sent or spawned before the receive */
+    bool passed;
+} request_query;
+
+static bool fresh_ref(const model *m, node_ix value)
+{
+    const fact_node *at = model_node(m, value);
+    if (at->kind != NODE_CALL && at->kind != NODE_CALL_REMOTE) return false;
+    sv name = model_text(m, at->name);
+    return sv_eq(name, SV("make_ref")) || sv_eq(name, SV("monitor")) || sv_eq(name, SV("alias"));
+}
+
+static bool visit_request(const model *m, node_ix node, void *payload)
+{
+    request_query *q = payload;
+    if (node == q->receive) q->passed = true;
+    if (q->passed) return false;
+    const fact_node *at = model_node(m, node);
+    if (at->kind == NODE_MATCH && q->ref_count < ARRAY_LEN(q->refs)) {
+        const fact_node *left = model_node(m, model_kid(m, node, 0));
+        if (left->kind == NODE_VAR && fresh_ref(m, model_strip(m, model_kid(m, node, 1))))
+            q->refs[q->ref_count++] = left->name;
+    }
+    if (at->kind == NODE_CALL || at->kind == NODE_CALL_REMOTE) {
+        sv name = model_text(m, at->name);
+        if (sv_eq(name, SV("send")) || sv_starts(name, SV("spawn"))) q->asked = true;
+    }
+    return true;
+}
+
+static void judge_library(classify *c, const model_op *op)
+{
+    const model *m = c->m;
+    const model_function *f = &m->functions.items[op->function];
+    request_query q = {.m = m, .receive = op->node};
+    model_visit(m, m->clauses.items[op->clause].body, visit_request, &q);
+    receive_shape shape = shape_of(m, op->clause, op->node);
+    if (!q.asked || shape.again || shape.arms == 0) return;
+    const char *label = model_function_label(m, op->function, &c->scratch);
+    const char *key = arena_printf(&c->scratch, "library %s", function_key(c, op->function));
+    if (shape.widest == TAKES_ANY && !shape.after_zero && f->exported) {
+        finding_add(c, CONF_POSSIBLE, op->node, NO_IX, key,
+                    "%s takes the next message of its caller as the answer, whatever it is; a server "
+                    "that calls it loses a request",
+                    label);
+        finding_step_add(c, op->node, "receives any message");
+        return;
+    }
+    if (q.ref_count < 2) return;
+    uint32_t used = 0;
+    for (uint32_t i = 0; i < 2; i++) used += node_uses(m, op->node, q.refs[i]);
+    if (used < 2) return;
+    finding_add(c, CONF_POSSIBLE, op->node, NO_IX, key,
+                "%s waits for either of two fresh references: the runtime cannot skip what was "
+                "queued before, so each request looks through the whole mailbox of its caller",
+                label);
+    finding_level(c, LEVEL_NOTE);
+    finding_step_add(c, op->node, "receives with two references");
+}
+
+/* demonitor(Ref, [flush]) of a reference that was made elsewhere scans the mailbox. */
+static void judge_flush(classify *c, const model_op *op)
+{
+    const model *m = c->m;
+    node_ix ref = model_strip(m, model_arg(m, op->node, 0));
+    node_ix options = model_strip(m, model_arg(m, op->node, 1));
+    if (!options || node_count_kind(m, options, NODE_ATOM, 1) == 0) return;
+    if (!model_option(m, options, "flush") && model_node(m, options)->kind == NODE_LIST &&
+        !model_is_atom(m, model_kid(m, options, 0), "flush"))
+        return;
+    const model_clause *clause = &m->clauses.items[op->clause];
+    request_query q = {.m = m, .receive = op->node};
+    model_visit(m, clause->body, visit_request, &q);
+    for (uint32_t i = 0; i < q.ref_count; i++)
+        if (node_uses(m, ref, q.refs[i])) return;
+    if (!(op->ctx & CTX_LOOP) && m->modules.items[m->functions.items[op->function].module].server !=
+                                     NO_IX)
+        return;
+    finding_add(c, CONF_POSSIBLE, op->node, NO_IX,
+                arena_printf(&c->scratch, "flush %s", function_key(c, op->function)),
+                "%s flushes a monitor's message by looking through the whole mailbox, for each "
+                "monitor that it removes",
+                model_function_label(m, op->function, &c->scratch));
+    finding_level(c, LEVEL_NOTE);
+    finding_step_add(c, op->node, "demonitors with flush");
+}
+
+void rule_receive_in_callback(classify *c)
+{
+    const model *m = c->m;
+    map64 seen = {0}, in_callback = {0};
+    for (vec_each(&m->effects, e)) {
+        if (e->kind != EFFECT_RECEIVE) continue;
+        const model_callback *cb = &m->callbacks.items[e->root];
+        if (e->ctx & (CTX_SPAWNED | CTX_IN_SERVER) || !callback_in_server(m, cb)) continue;
+        seen_first(&in_callback, e->node, 0);
+        if (seen_first(&seen, cb->server, e->node)) judge(c, e);
+    }
+    for (vec_each(&m->ops, op)) {
+        if (op->ctx & CTX_SPAWNED) continue;
+        if (op->kind == OP_RECEIVE && seen_first(&in_callback, op->node, 0)) judge_library(c, op);
+        if (op->kind == OP_API && api_get(op->api)->kind == API_DEMONITOR) judge_flush(c, op);
+    }
+    map64_release(&seen);
+    map64_release(&in_callback);
+}
