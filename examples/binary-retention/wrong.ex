@@ -1,0 +1,15 @@
+defmodule Packets.Holding do
+  use GenServer
+
+  def start_link(_), do: GenServer.start_link(__MODULE__, %{}, name: __MODULE__)
+
+  @impl true
+  def init(names), do: {:ok, names}
+
+  @impl true
+  def handle_cast({:packet, id, packet}, names) do
+    # The name is short, the packet has megabytes: both stay.
+    <<_size::32, name::binary-size(80), _body::binary>> = packet
+    {:noreply, Map.put(names, id, name)}
+  end
+end

@@ -1,0 +1,14 @@
+-module(rooms_surprised).
+-behaviour(gen_server).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+
+init(_) -> {ok, #{}}.
+
+handle_call({enter, Room, Pid}, _From, Rooms) ->
+    Ref = erlang:monitor(process, Pid),
+    {reply, ok, Rooms#{Ref => Room}}.
+
+handle_cast(_, Rooms) -> {noreply, Rooms}.
+
+handle_info({close, Room}, Rooms) ->
+    {noreply, maps:filter(fun(_, Name) -> Name =/= Room end, Rooms)}.

@@ -1,0 +1,14 @@
+defmodule Tally.Polite do
+  use GenServer
+
+  def start_link(_), do: GenServer.start_link(__MODULE__, 0, name: __MODULE__)
+  def add(n), do: GenServer.call(__MODULE__, {:add, n})
+
+  @impl true
+  def init(count), do: {:ok, count}
+
+  @impl true
+  def handle_call({:add, n}, _from, count) do
+    {:reply, count + n, count + n}
+  end
+end

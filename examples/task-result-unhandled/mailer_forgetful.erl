@@ -1,0 +1,15 @@
+-module(mailer_forgetful).
+-behaviour(gen_server).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+
+init(Node) -> {ok, Node}.
+
+handle_call(_, _From, Node) -> {reply, ok, Node}.
+
+handle_cast({send, Mail}, Node) ->
+    rpc:async_call(Node, file, write_file, ["outbox", Mail]),
+    {noreply, Node}.
+
+handle_info(report, Node) ->
+    io:format("~p~n", [Node]),
+    {noreply, Node}.

@@ -1,0 +1,6 @@
+defmodule Convert do
+  def pdf(path) do
+    # finding: blocking-callback
+    System.cmd("pdftotext", [path, "-"])
+  end
+end

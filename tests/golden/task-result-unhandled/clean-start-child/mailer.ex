@@ -1,0 +1,13 @@
+# clean: task-result-unhandled
+defmodule Mailer do
+  use GenServer
+
+  def init(state), do: {:ok, state}
+
+  def handle_cast({:send, mail}, state) do
+    Task.Supervisor.start_child(Mailer.Tasks, fn -> File.write!("outbox", mail) end)
+    {:noreply, state}
+  end
+
+  def handle_info(:report, state), do: {:noreply, state}
+end
