@@ -113,6 +113,40 @@ static bool covers(const model *m, const model_callback *wide, const model_callb
     return narrow->message && model_pattern_covers(m, wide->message, narrow->message);
 }
 
+static bool initial_allows(const pserver *s, const pcond *conds, sym field)
+{
+    for (uint32_t i = 0; i < s->x.field_count; i++) {
+        if (s->x.fields[i] == field || s->initial_count[i] == 0) continue;
+        bool some = false;
+        for (uint32_t k = 0; k < s->initial_count[i] && !some; k++)
+            some = s->initial[i][k].value == FV_UNKNOWN ||
+                   conds_allow(conds, s->x.fields[i], (field_value_kind)s->initial[i][k].value,
+                               s->initial[i][k].atom);
+        if (!some) return false;
+    }
+    return true;
+}
+
+/* Fields change together: a crash counts in a state only when some way into that state leaves the
+ * other fields as the crash needs them. */
+static bool crash_reachable(const pserver *s, const poutcome *crash, uint32_t field,
+                            const pdomain_value *v)
+{
+    if (v->initial && initial_allows(s, crash->conds, s->x.fields[field])) return true;
+    for (vec_each(&s->outcomes, o)) {
+        if (o->to[field] != v->value || o->to_atom[field] != v->atom) continue;
+        bool fits = true;
+        for (uint32_t i = 0; i < s->x.field_count && fits; i++) {
+            if (i == field || o->to[i] == FV_UNKNOWN) continue;
+            sym name = s->x.fields[i];
+            if (o->to[i] != KEPT)
+                fits = conds_allow(crash->conds, name, (field_value_kind)o->to[i], o->to_atom[i]);
+        }
+        if (fits) return true;
+    }
+    return false;
+}
+
 /* All transitions out of one state. Clauses are tried in the order of the source; one that takes
  * every such message in this state hides those behind it. */
 static void transitions_from(pserver *s, uint32_t field, const pdomain *d, uint32_t first,
@@ -145,11 +179,14 @@ static void transitions_from(pserver *s, uint32_t field, const pdomain *d, uint3
         for (vec_each(&s->outcomes, o)) {
             if (!takes || o->callback != c->callback) continue;
             if (!conds_allow(o->conds, name, (field_value_kind)v->value, v->atom)) continue;
+            taken = true;
+            if (o->kind == TRANSITION_CRASH &&
+                (o->crash_field != name || !crash_reachable(s, o, field, v)))
+                continue;
             uint32_t to = from;
             if (o->to[field] != KEPT && o->to[field] != FV_UNKNOWN)
                 to = state_for(d, first, (field_value_kind)o->to[field], o->to_atom[field]);
             if (to != NO_IX) transition_add(s, from, to, c->callback, (transition_kind)o->kind);
-            taken = true;
         }
         if (taken || takes || !cb->tag || cb->kind == CB_CONTINUE) continue;
         /* This head refuses the state: does any other clause take the message here? */
@@ -244,8 +281,11 @@ void model_protocol(model *m)
         s->x.module = server->module;
         s->x.memory = &memory;
         s->x.s_state = s_state;
-        if (server_run(s)) {
-            for (uint32_t f = 0; f < s->x.field_count; f++) field_automaton(s, f);
+        if (px_run_server(s)) {
+            /* A gen_statem has its states as written; what a field holds follows from them. */
+            for (uint32_t f = 0; f < s->x.field_count; f++)
+                if (server->kind != SERVER_STATEM || s->x.fields[f] == s_state)
+                    field_automaton(s, f);
             keep_uses(s);
         }
         vec_release(&s->outcomes);

@@ -134,6 +134,7 @@ typedef struct {
     const pcond *conds;
     uint8_t kind;           /* transition_kind */
     node_ix node;           /* crash or end */
+    sym crash_field;        /* TRANSITION_CRASH: whose value does it */
     uint8_t to[FIELDS_MAX]; /* field_value_kind after it; KEPT: as before */
     sym to_atom[FIELDS_MAX];
 } poutcome;
@@ -165,7 +166,7 @@ typedef struct {
 
 /* protocol_run.c */
 /* Runs init and all clauses. False when the server keeps no state that could be followed. */
-bool server_run(pserver *s);
+bool px_run_server(pserver *s);
 
 /* protocol_value.c */
 pval pv_make(pv_kind kind, sym name);
@@ -185,17 +186,17 @@ bool path_allows(const ppath *path, sym field, field_value_kind value, sym atom)
 bool conds_allow(const pcond *conds, sym field, field_value_kind value, sym atom);
 void path_bind(px *x, ppath *path, sym name, pval value);
 const pval *path_lookup(const ppath *path, sym name);
-void results_add(px *x, presults *out, ppath path, pval value);
-void use_add(px *x, field_use_kind kind, sym field, field_value_kind value, sym atom, node_ix node);
+void px_result(px *x, presults *out, ppath path, pval value);
+void px_use(px *x, field_use_kind kind, sym field, field_value_kind value, sym atom, node_ix node);
 /* Splits on whether a value is of this kind. */
-pfork value_split(px *x, ppath path, pval value, cond_kind kind, sym atom, node_ix node);
+pfork px_split(px *x, ppath path, pval value, cond_kind kind, sym atom, node_ix node);
 
 /* protocol_match.c */
-pfork pattern_match(px *x, ppath path, node_ix pattern, pval value);
+pfork px_match(px *x, ppath path, node_ix pattern, pval value);
 /* Patterns against values, then the guard. */
-pfork head_match(px *x, ppath path, const node_ix *patterns, const pval *values, uint32_t count,
-                 node_ix guard);
-pfork truth_split(px *x, ppath path, pval value, node_ix node);
+pfork px_head(px *x, ppath path, const node_ix *patterns, const pval *values, uint32_t count,
+              node_ix guard);
+pfork px_truth(px *x, ppath path, pval value, node_ix node);
 /* Patterns and guard of one clause or arm. */
 typedef struct {
     const node_ix *patterns;
@@ -207,16 +208,16 @@ void crash_if_unmatched(px *x, ppath path, const phead *heads, uint32_t head_cou
                         const pval *values, uint32_t count, node_ix node, presults *out);
 
 /* protocol_eval.c */
-void eval(px *x, node_ix node, ppath path, presults *out);
+void px_eval(px *x, node_ix node, ppath path, presults *out);
 /* Runs the clauses of a function on values. */
-void eval_function(px *x, function_ix function, const pval *args, uint32_t count, ppath path,
-                   node_ix call, presults *out);
+void px_run_function(px *x, function_ix function, const pval *args, uint32_t count, ppath path,
+                     node_ix call, presults *out);
 /* The value is used: noted as a read; a path that has it unset where it must be set ends. */
-bool value_needed(px *x, pval value, node_ix node, ppath *path, presults *out);
-void value_used(px *x, pval value, node_ix node, const ppath *path);
+bool px_needed(px *x, pval value, node_ix node, ppath *path, presults *out);
+void px_used(px *x, pval value, node_ix node, const ppath *path);
 
 /* protocol_call.c */
-void eval_call(px *x, node_ix node, ppath path, presults *out);
+void px_call(px *x, node_ix node, ppath path, presults *out);
 sv call_module_text(const px *x, node_ix call);
 
 /* protocol_order.c */

@@ -127,23 +127,21 @@ static bool map_function(px *x, node_ix call, sv module, sv name, const pval *ar
         sym key = literal_key(x, call, row->key);
         pval value = row->value >= 0 ? args[row->value] : UNKNOWN;
         switch ((map_what)row->what) {
-        case MAP_GET:
-            results_add(x, out, *path, key ? pv_field(x, map, key, path) : UNKNOWN);
-            break;
+        case MAP_GET: px_result(x, out, *path, key ? pv_field(x, map, key, path) : UNKNOWN); break;
         case MAP_PUT:
             if (key) map = pv_with(x, map, key, value, call);
             else map.open = true;
-            results_add(x, out, *path, map);
+            px_result(x, out, *path, map);
             break;
         case MAP_MERGE:
-            results_add(x, out, *path, merge(x, map, value, call, (uint32_t)row->value));
+            px_result(x, out, *path, merge(x, map, value, call, (uint32_t)row->value));
             break;
         case MAP_FORGET:
             if (key) map = pv_with(x, map, key, UNKNOWN, call);
             else map.open = true;
-            results_add(x, out, *path, map);
+            px_result(x, out, *path, map);
             break;
-        case MAP_KEEP: results_add(x, out, *path, map); break;
+        case MAP_KEEP: px_result(x, out, *path, map); break;
         }
         return true;
     }
@@ -178,14 +176,14 @@ static bool put_in(px *x, node_ix call, ppath path, presults *out)
         deep = guard > 1;
     } else return false;
     presults bases = {0};
-    eval(x, base_node, path, &bases);
+    px_eval(x, base_node, path, &bases);
     for (uint32_t i = 0; i < bases.count; i++) {
         if (bases.items[i].path.ended) {
-            results_add(x, out, bases.items[i].path, UNKNOWN);
+            px_result(x, out, bases.items[i].path, UNKNOWN);
             continue;
         }
         presults values = {0};
-        eval(x, model_arg(x->m, call, count - 1), bases.items[i].path, &values);
+        px_eval(x, model_arg(x->m, call, count - 1), bases.items[i].path, &values);
         for (uint32_t k = 0; k < values.count; k++) {
             pval base = bases.items[i].value;
             if (base.kind == PV_STATE && key)
@@ -194,7 +192,7 @@ static bool put_in(px *x, node_ix call, ppath path, presults *out)
                                : put ? values.items[k].value
                                      : UNKNOWN,
                                call);
-            results_add(x, out, values.items[k].path, values.items[k].path.ended ? UNKNOWN : base);
+            px_result(x, out, values.items[k].path, values.items[k].path.ended ? UNKNOWN : base);
         }
     }
     return true;
@@ -209,26 +207,26 @@ static bool type_test(px *x, node_ix call, sv name, const pval *args, uint32_t c
     if (count == 0) return false;
     pfork f = {0};
     bool found = sv_eq_c(name, "is_nil") && count == 1;
-    if (found) f = value_split(x, path, args[0], COND_UNSET, 0, call);
+    if (found) f = px_split(x, path, args[0], COND_UNSET, 0, call);
     for (size_t i = 0; !found && i < ARRAY_LEN(TYPE_TESTS); i++) {
         if (!sv_eq_c(name, TYPE_TESTS[i].name)) continue;
         found = true;
-        f = value_split(x, path, args[0], COND_SET, 0, call);
+        f = px_split(x, path, args[0], COND_SET, 0, call);
         if (args[0].kind == PV_SET || args[0].kind == PV_FIELD) {
             f.has_no = true; /* another kind of term */
             if (args[0].kind == PV_SET) f.no = path;
         }
     }
     if (!found) return false;
-    if (f.has_yes) results_add(x, out, f.yes, pv_make(PV_ATOM, index->s_true));
-    if (f.has_no) results_add(x, out, f.no, pv_make(PV_ATOM, index->s_false));
+    if (f.has_yes) px_result(x, out, f.yes, pv_make(PV_ATOM, index->s_true));
+    if (f.has_no) px_result(x, out, f.no, pv_make(PV_ATOM, index->s_false));
     return true;
 }
 
 /* ---- following functions ---- */
 
-void eval_function(px *x, function_ix function, const pval *args, uint32_t count, ppath path,
-                   node_ix call, presults *out)
+void px_run_function(px *x, function_ix function, const pval *args, uint32_t count, ppath path,
+                     node_ix call, presults *out)
 {
     const model_function *fn = &x->m->functions.items[function];
     const pbind *outer = path.env;
@@ -251,8 +249,8 @@ void eval_function(px *x, function_ix function, const pval *args, uint32_t count
         if (!clause->body) continue;
         const node_ix *patterns = &x->m->kids.items[clause->param_first];
         heads[head_count++] = (phead){patterns, clause->guard};
-        pfork f = head_match(x, at, patterns, values, fn->arity, clause->guard);
-        if (f.has_yes) eval(x, clause->body, f.yes, &inner);
+        pfork f = px_head(x, at, patterns, values, fn->arity, clause->guard);
+        if (f.has_yes) px_eval(x, clause->body, f.yes, &inner);
         alive = f.has_no;
         at = f.no;
     }
@@ -267,7 +265,7 @@ void eval_function(px *x, function_ix function, const pval *args, uint32_t count
     for (uint32_t i = 0; i < inner.count; i++) {
         ppath p = inner.items[i].path;
         p.env = outer;
-        results_add(x, out, p, inner.items[i].value);
+        px_result(x, out, p, inner.items[i].value);
     }
 }
 
@@ -339,7 +337,7 @@ static void call_row(px *x, node_ix call, ppath path, const pval *args, uint32_t
     function_ix target = named ? model_call_target(x->m, x->function, call) : NO_IX;
     if (x->capture) capture_start(x, call, module, name, args, count, path);
     if (may_follow(x, target, args, count)) {
-        eval_function(x, target, args, count, path, call, out);
+        px_run_function(x, target, args, count, path, call, out);
         return;
     }
     if (named && target == NO_IX) {
@@ -347,7 +345,7 @@ static void call_row(px *x, node_ix call, ppath path, const pval *args, uint32_t
         if (type_test(x, call, name, args, count, path, out)) return;
         if (does_not_return(module, name, count)) {
             path.ended = true;
-            results_add(x, out, path, UNKNOWN);
+            px_result(x, out, path, UNKNOWN);
             return;
         }
         if (is_reply(module, name) && count == 2)
@@ -356,14 +354,14 @@ static void call_row(px *x, node_ix call, ppath path, const pval *args, uint32_t
         for (uint32_t i = 0; i < count && strict < 0; i++)
             if (args[i].kind == PV_FIELD) strict = strict_argument(module, name);
         if (strict >= 0 && (uint32_t)strict < count &&
-            !value_needed(x, args[strict], call, &path, out))
+            !px_needed(x, args[strict], call, &path, out))
             return;
     }
-    for (uint32_t i = 0; i < count; i++) value_used(x, args[i], call, &path);
-    results_add(x, out, path, UNKNOWN);
+    for (uint32_t i = 0; i < count; i++) px_used(x, args[i], call, &path);
+    px_result(x, out, path, UNKNOWN);
 }
 
-void eval_call(px *x, node_ix node, ppath path, presults *out)
+void px_call(px *x, node_ix node, ppath path, presults *out)
 {
     if (put_in(x, node, path, out)) return;
     const fact_node *at = model_node(x->m, node);
@@ -371,29 +369,29 @@ void eval_call(px *x, node_ix node, ppath path, presults *out)
     uint32_t first = count - model_arg_count(x->m, node);
     /* All kids are evaluated: a computed module or fun may be a field too. */
     presults now = {0};
-    results_add(x, &now, path, pv_tuple(x, NULL, 0));
+    px_result(x, &now, path, pv_tuple(x, NULL, 0));
     for (uint32_t i = 0; i < count; i++) {
         presults next = {0};
         for (uint32_t k = 0; k < now.count; k++) {
             presults one = {0};
-            eval(x, model_kid(x->m, node, i), now.items[k].path, &one);
+            px_eval(x, model_kid(x->m, node, i), now.items[k].path, &one);
             for (uint32_t j = 0; j < one.count; j++) {
                 presult r = one.items[j];
                 if (r.path.ended) {
-                    results_add(x, out, r.path, UNKNOWN);
+                    px_result(x, out, r.path, UNKNOWN);
                     continue;
                 }
                 if (i < first) {
-                    if (r.value.kind != PV_ATOM && !value_needed(x, r.value, node, &r.path, out))
+                    if (r.value.kind != PV_ATOM && !px_needed(x, r.value, node, &r.path, out))
                         continue;
-                    results_add(x, &next, r.path, now.items[k].value);
+                    px_result(x, &next, r.path, now.items[k].value);
                     continue;
                 }
                 pval *all = ARENA_ARRAY(x->memory, pval, i - first + 1);
                 if (i > first) memcpy(all, now.items[k].value.kids, (i - first) * sizeof(pval));
                 all[i - first] = r.value;
-                results_add(x, &next, r.path,
-                            (pval){.kind = PV_TUPLE, .kids = all, .kid_count = i - first + 1});
+                px_result(x, &next, r.path,
+                          (pval){.kind = PV_TUPLE, .kids = all, .kid_count = i - first + 1});
             }
         }
         now = next;

@@ -3,13 +3,13 @@
 
 static const pval UNKNOWN = {.kind = PV_UNKNOWN};
 
-void value_used(px *x, pval value, node_ix node, const ppath *path)
+void px_used(px *x, pval value, node_ix node, const ppath *path)
 {
     if (value.kind == PV_FIELD)
-        use_add(x, USE_READ, value.name,
-                path_allows(path, value.name, FV_UNSET, 0) ? FV_UNKNOWN : FV_SET, 0, node);
+        px_use(x, USE_READ, value.name,
+               path_allows(path, value.name, FV_UNSET, 0) ? FV_UNKNOWN : FV_SET, 0, node);
     for (uint32_t i = 0; value.kind == PV_TUPLE && i < value.kid_count; i++)
-        value_used(x, value.kids[i], node, path);
+        px_used(x, value.kids[i], node, path);
 }
 
 /* Ends the path at `node`: the field has a value that does not fit there. */
@@ -19,12 +19,12 @@ static void crash(px *x, ppath path, sym field, node_ix node, presults *out)
     path.crash_field = field;
     path.crash_atom = 0;
     path.crash_node = node;
-    results_add(x, out, path, UNKNOWN);
+    px_result(x, out, path, UNKNOWN);
 }
 
-bool value_needed(px *x, pval value, node_ix node, ppath *path, presults *out)
+bool px_needed(px *x, pval value, node_ix node, ppath *path, presults *out)
 {
-    value_used(x, value, node, path);
+    px_used(x, value, node, path);
     if (value.kind != PV_FIELD) return true;
     ppath unset = *path;
     if (path_learn(x, &unset, value.name, COND_UNSET, true, 0, node))
@@ -51,13 +51,13 @@ static prow *eval_all(px *x, const node_ix *nodes, uint32_t count, ppath path, p
         uint32_t next_count = 0;
         for (uint32_t r = 0; r < n; r++) {
             presults got = {0};
-            eval(x, nodes[i], rows[r].path, &got);
+            px_eval(x, nodes[i], rows[r].path, &got);
             if (!next)
                 next = n == 1 ? ARENA_ARRAY(x->memory, prow, MAX(got.count, 1u))
                               : ARENA_ARRAY(x->memory, prow, PATHS_MAX);
             for (uint32_t k = 0; k < got.count; k++) {
                 if (got.items[k].path.ended) {
-                    results_add(x, out, got.items[k].path, UNKNOWN);
+                    px_result(x, out, got.items[k].path, UNKNOWN);
                     continue;
                 }
                 if (next_count == PATHS_MAX) {
@@ -91,22 +91,22 @@ static void eval_block(px *x, node_ix node, ppath path, presults *out)
 {
     uint32_t count = model_kid_count(x->m, node);
     presults now = {0};
-    results_add(x, &now, path, UNKNOWN);
+    px_result(x, &now, path, UNKNOWN);
     for (uint32_t i = 0; i < count; i++) {
         presults next = {0};
         for (uint32_t k = 0; k < now.count; k++) {
             presults one = {0};
-            eval(x, model_kid(x->m, node, i), now.items[k].path, &one);
+            px_eval(x, model_kid(x->m, node, i), now.items[k].path, &one);
             for (uint32_t j = 0; j < one.count; j++) {
                 presult r = one.items[j];
-                if (r.path.ended) results_add(x, out, r.path, UNKNOWN);
-                else results_add(x, &next, r.path, i + 1 == count ? r.value : UNKNOWN);
+                if (r.path.ended) px_result(x, out, r.path, UNKNOWN);
+                else px_result(x, &next, r.path, i + 1 == count ? r.value : UNKNOWN);
             }
         }
         now = next;
     }
     for (uint32_t k = 0; k < now.count; k++)
-        results_add(x, out, now.items[k].path, now.items[k].value);
+        px_result(x, out, now.items[k].path, now.items[k].value);
 }
 
 /* ---- terms ---- */
@@ -119,10 +119,10 @@ static void eval_term(px *x, node_ix node, ppath path, presults *out)
     bool tuple = model_node(x->m, node)->kind == NODE_TUPLE;
     for (uint32_t r = 0; r < n; r++) {
         for (uint32_t i = 0; i < count; i++)
-            if (!tuple) value_used(x, rows[r].values[i], node, &rows[r].path);
+            if (!tuple) px_used(x, rows[r].values[i], node, &rows[r].path);
         pval made = pv_tuple(x, rows[r].values, count);
         if (!tuple) made.kind = PV_SET;
-        results_add(x, out, rows[r].path, made);
+        px_result(x, out, rows[r].path, made);
     }
 }
 
@@ -140,7 +140,7 @@ static void eval_fields(px *x, node_ix node, ppath path, presults *out)
         pval base;
         if (update) {
             base = rows[r].values[0];
-            if (!value_needed(x, base, node, &p, out)) continue;
+            if (!px_needed(x, base, node, &p, out)) continue;
         } else if (at->kind == NODE_MAP) base = (pval){.kind = PV_STATE, .fresh = true};
         else base = pv_fresh(x, at->name, record);
         for (uint32_t i = update; i + 1 < at->kid_count; i += 2) {
@@ -150,7 +150,7 @@ static void eval_fields(px *x, node_ix node, ppath path, presults *out)
                 base = pv_with(x, base, key->name, rows[r].values[i + 1], written);
             else if (base.kind == PV_STATE) base.open = true;
         }
-        results_add(x, out, p, base);
+        px_result(x, out, p, base);
     }
 }
 
@@ -158,21 +158,21 @@ static void eval_field(px *x, node_ix node, ppath path, presults *out)
 {
     const fact_node *at = model_node(x->m, node);
     presults bases = {0};
-    eval(x, model_kid(x->m, node, 0), path, &bases);
+    px_eval(x, model_kid(x->m, node, 0), path, &bases);
     for (uint32_t i = 0; i < bases.count; i++) {
         ppath p = bases.items[i].path;
         pval base = bases.items[i].value;
         if (p.ended) {
-            results_add(x, out, p, UNKNOWN);
+            px_result(x, out, p, UNKNOWN);
             continue;
         }
         sym name = at->name;
         if (at->kind == NODE_INDEX) {
             const fact_node *key = model_node(x->m, model_strip(x->m, model_kid(x->m, node, 1)));
             name = key->kind == NODE_ATOM ? key->name : 0;
-            value_used(x, base, node, &p); /* nil[:key] is nil */
-        } else if (!value_needed(x, base, node, &p, out)) continue;
-        results_add(x, out, p, name ? pv_field(x, base, name, &p) : UNKNOWN);
+            px_used(x, base, node, &p); /* nil[:key] is nil */
+        } else if (!px_needed(x, base, node, &p, out)) continue;
+        px_result(x, out, p, name ? pv_field(x, base, name, &p) : UNKNOWN);
     }
 }
 
@@ -184,25 +184,25 @@ static void add_scoped(px *x, presults *out, const presults *inner, const pbind 
     for (uint32_t i = 0; i < inner->count; i++) {
         ppath p = inner->items[i].path;
         if (!x->erlang) p.env = env;
-        results_add(x, out, p, inner->items[i].value);
+        px_result(x, out, p, inner->items[i].value);
     }
 }
 
 static void eval_if(px *x, node_ix node, ppath path, presults *out)
 {
     presults tests = {0}, inner = {0};
-    eval(x, model_kid(x->m, node, 0), path, &tests);
+    px_eval(x, model_kid(x->m, node, 0), path, &tests);
     node_ix otherwise = model_kid(x->m, node, 2);
     for (uint32_t i = 0; i < tests.count; i++) {
         presult *t = &tests.items[i];
         if (t->path.ended) {
-            results_add(x, out, t->path, UNKNOWN);
+            px_result(x, out, t->path, UNKNOWN);
             continue;
         }
-        pfork f = truth_split(x, t->path, t->value, node);
-        if (f.has_yes) eval(x, model_kid(x->m, node, 1), f.yes, &inner);
-        if (f.has_no && otherwise) eval(x, otherwise, f.no, &inner);
-        else if (f.has_no) results_add(x, &inner, f.no, pv_make(PV_UNSET, x->m->index->s_nil));
+        pfork f = px_truth(x, t->path, t->value, node);
+        if (f.has_yes) px_eval(x, model_kid(x->m, node, 1), f.yes, &inner);
+        if (f.has_no && otherwise) px_eval(x, otherwise, f.no, &inner);
+        else if (f.has_no) px_result(x, &inner, f.no, pv_make(PV_UNSET, x->m->index->s_nil));
     }
     add_scoped(x, out, &inner, path.env);
 }
@@ -224,8 +224,8 @@ static bool eval_arms(px *x, node_ix node, uint32_t first, arm_kind kind, ppath 
         if (a->kid_count < 3) continue;
         heads[head_count++] = (phead){patterns, guard};
         if (!alive) break;
-        pfork f = head_match(x, at, patterns, &value, 1, guard);
-        if (f.has_yes) eval(x, model_kid(x->m, arm, 1), f.yes, out);
+        pfork f = px_head(x, at, patterns, &value, 1, guard);
+        if (f.has_yes) px_eval(x, model_kid(x->m, arm, 1), f.yes, out);
         if (!f.has_no) {
             alive = false;
             break;
@@ -239,10 +239,10 @@ static bool eval_arms(px *x, node_ix node, uint32_t first, arm_kind kind, ppath 
 static void eval_case(px *x, node_ix node, ppath path, presults *out)
 {
     presults subjects = {0}, inner = {0};
-    eval(x, model_kid(x->m, node, 0), path, &subjects);
+    px_eval(x, model_kid(x->m, node, 0), path, &subjects);
     for (uint32_t i = 0; i < subjects.count; i++) {
         presult *s = &subjects.items[i];
-        if (s->path.ended) results_add(x, out, s->path, UNKNOWN);
+        if (s->path.ended) px_result(x, out, s->path, UNKNOWN);
         else eval_arms(x, node, 1, ARM_CASE, s->path, s->value, &inner);
     }
     add_scoped(x, out, &inner, path.env);
@@ -254,8 +254,8 @@ static void eval_cond(px *x, node_ix node, ppath path, presults *out)
     ppath at = path;
     for (uint32_t i = 0; i < model_kid_count(x->m, node); i++) {
         node_ix arm = model_kid(x->m, node, i);
-        pfork f = head_match(x, at, NULL, NULL, 0, model_kid(x->m, arm, 0));
-        if (f.has_yes) eval(x, model_kid(x->m, arm, 1), f.yes, &inner);
+        pfork f = px_head(x, at, NULL, NULL, 0, model_kid(x->m, arm, 0));
+        if (f.has_yes) px_eval(x, model_kid(x->m, arm, 1), f.yes, &inner);
         if (!f.has_no) break;
         at = f.no;
     }
@@ -267,16 +267,16 @@ static void eval_match(px *x, node_ix node, node_ix pattern, node_ix guard, node
                        ppath path, presults *yes, presults *no, presults *out)
 {
     presults values = {0};
-    eval(x, source, path, &values);
+    px_eval(x, source, path, &values);
     for (uint32_t i = 0; i < values.count; i++) {
         presult *v = &values.items[i];
         if (v->path.ended) {
-            results_add(x, out, v->path, UNKNOWN);
+            px_result(x, out, v->path, UNKNOWN);
             continue;
         }
-        pfork f = head_match(x, v->path, &pattern, &v->value, 1, guard);
-        if (f.has_yes) results_add(x, yes, f.yes, v->value);
-        if (f.has_no && no) results_add(x, no, f.no, v->value);
+        pfork f = px_head(x, v->path, &pattern, &v->value, 1, guard);
+        if (f.has_yes) px_result(x, yes, f.yes, v->value);
+        if (f.has_no && no) px_result(x, no, f.no, v->value);
         if (f.has_no && !no) {
             phead head = {&pattern, guard};
             crash_if_unmatched(x, v->path, &head, 1, &v->value, 1, node, out);
@@ -288,7 +288,7 @@ static void eval_with(px *x, node_ix node, ppath path, presults *out)
 {
     presults now = {0}, inner = {0}, failed = {0};
     bool has_else = false;
-    results_add(x, &now, path, UNKNOWN);
+    px_result(x, &now, path, UNKNOWN);
     for (uint32_t i = 0; i < model_kid_count(x->m, node); i++) {
         node_ix kid = model_kid(x->m, node, i);
         const fact_node *k = model_node(x->m, kid);
@@ -302,8 +302,8 @@ static void eval_with(px *x, node_ix node, ppath path, presults *out)
                 eval_match(x, kid, model_kid(x->m, kid, 0), model_kid(x->m, kid, 1),
                            model_kid(x->m, kid, 2), now.items[r].path, &next, &failed, out);
             else if (k->kind == NODE_DO)
-                eval(x, model_kid(x->m, kid, 0), now.items[r].path, &inner);
-            else eval(x, kid, now.items[r].path, &next);
+                px_eval(x, model_kid(x->m, kid, 0), now.items[r].path, &inner);
+            else px_eval(x, kid, now.items[r].path, &next);
         }
         now = next;
     }
@@ -311,7 +311,7 @@ static void eval_with(px *x, node_ix node, ppath path, presults *out)
         ppath p = failed.items[r].path;
         p.env = path.env;
         if (has_else) eval_arms(x, node, 0, ARM_CASE, p, failed.items[r].value, &inner);
-        else results_add(x, &inner, p, failed.items[r].value);
+        else px_result(x, &inner, p, failed.items[r].value);
     }
     add_scoped(x, out, &inner, path.env);
 }
@@ -325,12 +325,11 @@ static void eval_receive(px *x, node_ix node, ppath path, presults *out)
         if (a->kind != NODE_ARM) continue;
         ppath p = path;
         if ((a->flags & NODE_FLAG_ARM) == ARM_CASE && a->kid_count > 2) {
-            pfork f =
-                head_match(x, path, kids_of(x, arm) + 2, &UNKNOWN, 1, model_kid(x->m, arm, 0));
+            pfork f = px_head(x, path, kids_of(x, arm) + 2, &UNKNOWN, 1, model_kid(x->m, arm, 0));
             if (!f.has_yes) continue;
             p = f.yes;
         }
-        eval(x, model_kid(x->m, arm, 1), p, &inner);
+        px_eval(x, model_kid(x->m, arm, 1), p, &inner);
     }
     add_scoped(x, out, &inner, path.env);
 }
@@ -345,11 +344,11 @@ static void eval_try(px *x, node_ix node, ppath path, presults *out)
         catches |= a->kind == NODE_ARM && (kind == ARM_RESCUE || kind == ARM_CATCH);
         else_arms |= a->kind == NODE_ARM && kind == ARM_ELSE;
     }
-    eval(x, model_kid(x->m, node, 0), path, &body);
+    px_eval(x, model_kid(x->m, node, 0), path, &body);
     for (uint32_t i = 0; i < body.count; i++) {
         presult *b = &body.items[i];
         if (b->path.ended && catches) continue;
-        if (b->path.ended || !else_arms) results_add(x, &inner, b->path, b->value);
+        if (b->path.ended || !else_arms) px_result(x, &inner, b->path, b->value);
         else eval_arms(x, node, 1, ARM_ELSE, b->path, b->value, &inner);
     }
     for (uint32_t i = 1; catches && i < model_kid_count(x->m, node); i++) {
@@ -359,10 +358,10 @@ static void eval_try(px *x, node_ix node, ppath path, presults *out)
         if (a->kind != NODE_ARM || (kind != ARM_RESCUE && kind != ARM_CATCH)) continue;
         ppath p = path;
         for (uint32_t k = 2; k < a->kid_count; k++) {
-            pfork f = pattern_match(x, p, model_kid(x->m, arm, k), UNKNOWN);
+            pfork f = px_match(x, p, model_kid(x->m, arm, k), UNKNOWN);
             if (f.has_yes) p = f.yes;
         }
-        eval(x, model_kid(x->m, arm, 1), p, &inner);
+        px_eval(x, model_kid(x->m, arm, 1), p, &inner);
     }
     add_scoped(x, out, &inner, path.env);
 }
@@ -378,29 +377,29 @@ static void add_fork(px *x, presults *out, pfork f, bool negated)
 {
     const struct model_index *index = x->m->index;
     if (f.has_yes)
-        results_add(x, out, f.yes, pv_make(PV_ATOM, negated ? index->s_false : index->s_true));
+        px_result(x, out, f.yes, pv_make(PV_ATOM, negated ? index->s_false : index->s_true));
     if (f.has_no)
-        results_add(x, out, f.no, pv_make(PV_ATOM, negated ? index->s_true : index->s_false));
+        px_result(x, out, f.no, pv_make(PV_ATOM, negated ? index->s_true : index->s_false));
 }
 
 static void eval_and_or(px *x, node_ix node, bool is_or, ppath path, presults *out)
 {
     presults left = {0};
-    eval(x, model_kid(x->m, node, 0), path, &left);
+    px_eval(x, model_kid(x->m, node, 0), path, &left);
     for (uint32_t i = 0; i < left.count; i++) {
         presult *l = &left.items[i];
         if (l->path.ended) {
-            results_add(x, out, l->path, UNKNOWN);
+            px_result(x, out, l->path, UNKNOWN);
             continue;
         }
-        pfork f = truth_split(x, l->path, l->value, node);
+        pfork f = px_truth(x, l->path, l->value, node);
         if (is_or ? f.has_no : f.has_yes)
-            eval(x, model_kid(x->m, node, 1), is_or ? f.no : f.yes, out);
+            px_eval(x, model_kid(x->m, node, 1), is_or ? f.no : f.yes, out);
         if (is_or && f.has_yes)
-            results_add(x, out, f.yes,
-                        l->value.kind == PV_UNKNOWN ? pv_make(PV_ATOM, x->m->index->s_true)
-                                                    : l->value);
-        if (!is_or && f.has_no) results_add(x, out, f.no, pv_make(PV_ATOM, x->m->index->s_false));
+            px_result(x, out, f.yes,
+                      l->value.kind == PV_UNKNOWN ? pv_make(PV_ATOM, x->m->index->s_true)
+                                                  : l->value);
+        if (!is_or && f.has_no) px_result(x, out, f.no, pv_make(PV_ATOM, x->m->index->s_false));
     }
 }
 
@@ -414,8 +413,8 @@ static void compare(px *x, node_ix node, prow *row, bool negated, presults *out)
         b = swap;
     }
     pfork f = {true, true, row->path, row->path};
-    if (b.kind == PV_UNSET) f = value_split(x, row->path, a, COND_UNSET, 0, node);
-    else if (b.kind == PV_ATOM) f = value_split(x, row->path, a, COND_ATOM, b.name, node);
+    if (b.kind == PV_UNSET) f = px_split(x, row->path, a, COND_UNSET, 0, node);
+    else if (b.kind == PV_ATOM) f = px_split(x, row->path, a, COND_ATOM, b.name, node);
     else if (b.kind == PV_SET && a.kind == PV_FIELD) {
         /* equal to a term: it is set; unequal says nothing */
         f.has_yes = path_learn(x, &f.yes, a.name, COND_SET, true, 0, node);
@@ -428,22 +427,22 @@ static void eval_in(px *x, node_ix node, ppath path, presults *out)
 {
     node_ix list = model_strip(x->m, model_kid(x->m, node, 1));
     presults left = {0};
-    eval(x, model_kid(x->m, node, 0), path, &left);
+    px_eval(x, model_kid(x->m, node, 0), path, &left);
     for (uint32_t i = 0; i < left.count; i++) {
         presult *l = &left.items[i];
         if (l->path.ended || model_node(x->m, list)->kind != NODE_LIST) {
-            results_add(x, out, l->path, UNKNOWN);
+            px_result(x, out, l->path, UNKNOWN);
             continue;
         }
         ppath rest = l->path;
         bool alive = true;
         for (uint32_t k = 0; k < model_kid_count(x->m, list) && alive; k++) {
-            pfork f = pattern_match(x, rest, model_kid(x->m, list, k), l->value);
-            if (f.has_yes) results_add(x, out, f.yes, pv_make(PV_ATOM, x->m->index->s_true));
+            pfork f = px_match(x, rest, model_kid(x->m, list, k), l->value);
+            if (f.has_yes) px_result(x, out, f.yes, pv_make(PV_ATOM, x->m->index->s_true));
             alive = f.has_no;
             rest = f.no;
         }
-        if (alive) results_add(x, out, rest, pv_make(PV_ATOM, x->m->index->s_false));
+        if (alive) px_result(x, out, rest, pv_make(PV_ATOM, x->m->index->s_false));
     }
 }
 
@@ -471,14 +470,14 @@ static void eval_op(px *x, node_ix node, ppath path, presults *out)
         if (count == 2 && (equal || unequal)) {
             compare(x, node, row, unequal, out);
         } else if (count == 1 && is_name(x, node, "not")) {
-            add_fork(x, out, truth_split(x, row->path, row->values[0], node), true);
+            add_fork(x, out, px_truth(x, row->path, row->values[0], node), true);
         } else {
             bool fits = true;
             for (uint32_t i = 0; i < count && fits; i++) {
-                if (is_strict) fits = value_needed(x, row->values[i], node, &row->path, out);
-                else value_used(x, row->values[i], node, &row->path);
+                if (is_strict) fits = px_needed(x, row->values[i], node, &row->path, out);
+                else px_used(x, row->values[i], node, &row->path);
             }
-            if (fits) results_add(x, out, row->path, is_strict ? pv_make(PV_SET, 0) : UNKNOWN);
+            if (fits) px_result(x, out, row->path, is_strict ? pv_make(PV_SET, 0) : UNKNOWN);
         }
     }
 }
@@ -494,18 +493,17 @@ static void eval_fn(px *x, node_ix node, ppath path, presults *out)
         if (a->kind != NODE_ARM || a->kid_count < 2) continue;
         uint32_t params = a->kid_count - 2;
         pval *unknown = ARENA_ARRAY(x->memory, pval, params ? params : 1);
-        pfork f =
-            head_match(x, path, kids_of(x, arm) + 2, unknown, params, model_kid(x->m, arm, 0));
+        pfork f = px_head(x, path, kids_of(x, arm) + 2, unknown, params, model_kid(x->m, arm, 0));
         presults dropped = {0};
-        if (f.has_yes) eval(x, model_kid(x->m, arm, 1), f.yes, &dropped);
+        if (f.has_yes) px_eval(x, model_kid(x->m, arm, 1), f.yes, &dropped);
     }
-    results_add(x, out, path, pv_make(PV_SET, 0));
+    px_result(x, out, path, pv_make(PV_SET, 0));
 }
 
 static void eval_for(px *x, node_ix node, ppath path, presults *out)
 {
     presults now = {0}, ended = {0};
-    results_add(x, &now, path, UNKNOWN);
+    px_result(x, &now, path, UNKNOWN);
     for (uint32_t i = 0; i < model_kid_count(x->m, node) && now.count; i++) {
         node_ix kid = model_kid(x->m, node, i);
         const fact_node *k = model_node(x->m, kid);
@@ -515,19 +513,19 @@ static void eval_for(px *x, node_ix node, ppath path, presults *out)
                 eval_match(x, kid, model_kid(x->m, kid, 0), 0, model_kid(x->m, kid, 1),
                            now.items[r].path, &next, &ended, out);
             else
-                eval(x, k->kind == NODE_DO ? model_kid(x->m, kid, 0) : kid, now.items[r].path,
-                     &next);
+                px_eval(x, k->kind == NODE_DO ? model_kid(x->m, kid, 0) : kid, now.items[r].path,
+                        &next);
         }
         now = next;
     }
-    results_add(x, out, path, pv_make(PV_SET, 0));
+    px_result(x, out, path, pv_make(PV_SET, 0));
 }
 
-void eval(px *x, node_ix node, ppath path, presults *out)
+void px_eval(px *x, node_ix node, ppath path, presults *out)
 {
     if (!node || x->nesting > NESTING_MAX || x->steps >= STEPS_MAX) {
         x->truncated |= node != 0;
-        results_add(x, out, path, UNKNOWN);
+        px_result(x, out, path, UNKNOWN);
         return;
     }
     x->steps++;
@@ -536,13 +534,13 @@ void eval(px *x, node_ix node, ppath path, presults *out)
     if (bare) node = bare;
     const fact_node *at = model_node(x->m, node);
     switch ((node_kind)at->kind) {
-    case NODE_ATOM: results_add(x, out, path, pv_of_atom(x, at->name)); break;
+    case NODE_ATOM: px_result(x, out, path, pv_of_atom(x, at->name)); break;
     case NODE_INT:
     case NODE_FLOAT:
-    case NODE_STRING: results_add(x, out, path, pv_make(PV_SET, 0)); break;
+    case NODE_STRING: px_result(x, out, path, pv_make(PV_SET, 0)); break;
     case NODE_VAR: {
         const pval *bound = path_lookup(&path, at->name);
-        results_add(x, out, path, bound ? *bound : UNKNOWN);
+        px_result(x, out, path, bound ? *bound : UNKNOWN);
         break;
     }
     case NODE_TUPLE:
@@ -571,21 +569,21 @@ void eval(px *x, node_ix node, ppath path, presults *out)
     case NODE_TRY: eval_try(x, node, path, out); break;
     case NODE_CATCH: {
         presults inner = {0};
-        eval(x, model_kid(x->m, node, 0), path, &inner);
+        px_eval(x, model_kid(x->m, node, 0), path, &inner);
         for (uint32_t i = 0; i < inner.count; i++)
             if (!inner.items[i].path.ended)
-                results_add(x, out, inner.items[i].path, inner.items[i].value);
-        results_add(x, out, path, UNKNOWN);
+                px_result(x, out, inner.items[i].path, inner.items[i].value);
+        px_result(x, out, path, UNKNOWN);
         break;
     }
     case NODE_FOR: eval_for(x, node, path, out); break;
     case NODE_FN: eval_fn(x, node, path, out); break;
-    case NODE_FUN_REF: results_add(x, out, path, pv_make(PV_SET, 0)); break;
+    case NODE_FUN_REF: px_result(x, out, path, pv_make(PV_SET, 0)); break;
     case NODE_CALL:
     case NODE_CALL_REMOTE:
     case NODE_CALL_FUN:
-    case NODE_CALL_DYNAMIC: eval_call(x, node, path, out); break;
-    default: results_add(x, out, path, UNKNOWN); break;
+    case NODE_CALL_DYNAMIC: px_call(x, node, path, out); break;
+    default: px_result(x, out, path, UNKNOWN); break;
     }
     x->nesting--;
 }

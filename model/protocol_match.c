@@ -31,7 +31,7 @@ static pfork match_kids(px *x, ppath path, node_ix pattern, uint32_t first, cons
     pfork all = {.has_yes = true, .yes = path, .no = path};
     for (uint32_t i = 0; i < count && all.has_yes; i++) {
         pval value = values ? values[i] : pv_make(PV_UNKNOWN, 0);
-        fork_and(&all, pattern_match(x, all.yes, model_kid(x->m, pattern, first + i), value), path);
+        fork_and(&all, px_match(x, all.yes, model_kid(x->m, pattern, first + i), value), path);
     }
     return fork_end(all, path);
 }
@@ -39,7 +39,7 @@ static pfork match_kids(px *x, ppath path, node_ix pattern, uint32_t first, cons
 /* A pattern that only terms with parts can match: binds the variables below to unknown. */
 static pfork match_shape(px *x, ppath path, node_ix pattern, pval value)
 {
-    pfork is_set = value_split(x, path, value, COND_SET, 0, pattern);
+    pfork is_set = px_split(x, path, value, COND_SET, 0, pattern);
     if (!is_set.has_yes) return is_set;
     uint32_t count = model_kid_count(x->m, pattern);
     pfork parts = match_kids(x, is_set.yes, pattern, 0, NULL, count);
@@ -58,7 +58,7 @@ static pfork match_fields(px *x, ppath path, node_ix pattern, pval value)
         const fact_node *key = model_node(x->m, model_strip(x->m, model_kid(x->m, pattern, i)));
         pval part = key->kind == NODE_ATOM ? pv_field(x, value, key->name, &all.yes)
                                            : pv_make(PV_UNKNOWN, 0);
-        fork_and(&all, pattern_match(x, all.yes, model_kid(x->m, pattern, i + 1), part), path);
+        fork_and(&all, px_match(x, all.yes, model_kid(x->m, pattern, i + 1), part), path);
     }
     return fork_end(all, path);
 }
@@ -72,7 +72,7 @@ static pfork match_variable(px *x, ppath path, const fact_node *at, pval value)
     return out;
 }
 
-pfork pattern_match(px *x, ppath path, node_ix pattern, pval value)
+pfork px_match(px *x, ppath path, node_ix pattern, pval value)
 {
     pattern = model_strip(x->m, pattern);
     if (!pattern || x->nesting > NESTING_MAX) return fork_both(path);
@@ -83,15 +83,15 @@ pfork pattern_match(px *x, ppath path, node_ix pattern, pval value)
     case NODE_VAR: out = match_variable(x, path, at, value); break;
     case NODE_ATOM: {
         pval atom = pv_of_atom(x, at->name);
-        out = value_split(x, path, value, atom.kind == PV_UNSET ? COND_UNSET : COND_ATOM,
-                          atom.kind == PV_UNSET ? 0 : at->name, pattern);
+        out = px_split(x, path, value, atom.kind == PV_UNSET ? COND_UNSET : COND_ATOM,
+                       atom.kind == PV_UNSET ? 0 : at->name, pattern);
         break;
     }
     case NODE_MATCH: {
-        pfork left = pattern_match(x, path, model_kid(x->m, pattern, 0), value);
+        pfork left = px_match(x, path, model_kid(x->m, pattern, 0), value);
         out = left;
         if (left.has_yes)
-            fork_and(&out, pattern_match(x, left.yes, model_kid(x->m, pattern, 1), value), path);
+            fork_and(&out, px_match(x, left.yes, model_kid(x->m, pattern, 1), value), path);
         out = fork_end(out, path);
         break;
     }
@@ -114,7 +114,7 @@ pfork pattern_match(px *x, ppath path, node_ix pattern, pval value)
     case NODE_OP:
         /* "\\" with a default; "<>" and "++" of a literal prefix. */
         if (sv_eq_c(model_text(x->m, at->name), "\\\\"))
-            out = pattern_match(x, path, model_kid(x->m, pattern, 0), value);
+            out = px_match(x, path, model_kid(x->m, pattern, 0), value);
         else out = match_shape(x, path, pattern, value);
         break;
     default: out = fork_both(path); break;
@@ -130,7 +130,7 @@ static pfork gather_truth(px *x, const presults *tests, ppath start, node_ix nod
     for (uint32_t i = 0; i < tests->count; i++) {
         const presult *r = &tests->items[i];
         if (r->path.ended) continue; /* a guard that fails is false, elsewhere kept by the caller */
-        pfork one = truth_split(x, r->path, r->value, node);
+        pfork one = px_truth(x, r->path, r->value, node);
         if (one.has_yes) {
             if (out.has_yes && out.yes.conds != one.yes.conds) one.yes.conds = start.conds;
             out.yes = one.yes;
@@ -145,22 +145,22 @@ static pfork gather_truth(px *x, const presults *tests, ppath start, node_ix nod
     return out;
 }
 
-pfork truth_split(px *x, ppath path, pval value, node_ix node)
+pfork px_truth(px *x, ppath path, pval value, node_ix node)
 {
-    pfork falsy = value_split(x, path, value, COND_FALSY, x->m->index->s_false, node);
+    pfork falsy = px_split(x, path, value, COND_FALSY, x->m->index->s_false, node);
     return (pfork){falsy.has_no, falsy.has_yes, falsy.no, falsy.yes};
 }
 
-pfork head_match(px *x, ppath path, const node_ix *patterns, const pval *values, uint32_t count,
-                 node_ix guard)
+pfork px_head(px *x, ppath path, const node_ix *patterns, const pval *values, uint32_t count,
+              node_ix guard)
 {
     pfork all = {.has_yes = true, .yes = path, .no = path};
     for (uint32_t i = 0; i < count && all.has_yes; i++)
-        fork_and(&all, pattern_match(x, all.yes, patterns[i], values[i]), path);
+        fork_and(&all, px_match(x, all.yes, patterns[i], values[i]), path);
     if (all.has_yes && guard) {
         presults tests = {0};
         ppath at = all.yes;
-        eval(x, guard, at, &tests);
+        px_eval(x, guard, at, &tests);
         pfork passed = gather_truth(x, &tests, at, guard);
         /* A guard that only fails by error (an unfit operand) fails. */
         for (uint32_t i = 0; i < tests.count; i++)
@@ -191,8 +191,7 @@ static bool any_head_takes(px *x, ppath path, const phead *heads, uint32_t head_
                            const pval *values, uint32_t count)
 {
     for (uint32_t i = 0; i < head_count; i++)
-        if (head_match(x, path, heads[i].patterns, values, count, heads[i].guard).has_yes)
-            return true;
+        if (px_head(x, path, heads[i].patterns, values, count, heads[i].guard).has_yes) return true;
     return false;
 }
 
@@ -219,7 +218,7 @@ void crash_if_unmatched(px *x, ppath path, const phead *heads, uint32_t head_cou
             at.crash_field = fields[i];
             at.crash_atom = as;
             at.crash_node = node;
-            results_add(x, out, at, pv_make(PV_UNKNOWN, 0));
+            px_result(x, out, at, pv_make(PV_UNKNOWN, 0));
         }
     }
 }

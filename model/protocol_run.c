@@ -173,16 +173,16 @@ static void run_on(px *x, callback_ix ix, pval state, const pval *message, presu
             if (params[i] == cb->message || (cb->kind == CB_INIT && i == 0)) values[i] = *message;
     ppath path = start_path(x, cb);
     node_ix guard = x->m->clauses.items[cb->clause].guard;
-    pfork f = head_match(x, path, params, values, count, guard);
+    pfork f = px_head(x, path, params, values, count, guard);
     if (!f.has_yes) return;
     for (const pcond *c = f.yes.conds; c; c = c->next) {
         field_value_kind value = c->kind == COND_ATOM             ? FV_ATOM
                                  : c->is == (c->kind == COND_SET) ? FV_SET
                                                                   : FV_UNSET;
         if (c->kind == COND_ATOM && !c->is) continue;
-        use_add(x, USE_REQUIRE, c->field, value, c->kind == COND_ATOM ? c->atom : 0, c->node);
+        px_use(x, USE_REQUIRE, c->field, value, c->kind == COND_ATOM ? c->atom : 0, c->node);
     }
-    eval(x, cb->node, f.yes, out);
+    px_eval(x, cb->node, f.yes, out);
     x->total_steps += x->steps;
 }
 
@@ -206,7 +206,7 @@ static void run_starts(px *x)
         x->steps = 0;
         x->depth = 0;
         x->nesting = 0;
-        eval_function(x, mod->function_first + i, unknown, fn->arity, (ppath){0}, 0, &dropped);
+        px_run_function(x, mod->function_first + i, unknown, fn->arity, (ppath){0}, 0, &dropped);
         x->total_steps += x->steps;
     }
     x->capture = false;
@@ -393,9 +393,11 @@ static void note_field(pserver *s, poutcome *o, uint32_t at, const pval *value, 
     sym atom = 0;
     if (value->kind == PV_FIELD && value->name == s->x.fields[at]) return; /* written back */
     field_value_kind to = abstract(value, &atom);
+    /* What fills a field that starts unset, or is reset at times, is taken for set. */
+    if (to == FV_UNKNOWN && !s->x.atoms[at]) to = FV_SET;
     o->to[at] = (uint8_t)to;
     o->to_atom[at] = atom;
-    use_add(&s->x, USE_WRITE, s->x.fields[at], to, atom, node);
+    px_use(&s->x, USE_WRITE, s->x.fields[at], to, atom, node);
 }
 
 static void note_writes(pserver *s, poutcome *o, const pend *end)
@@ -426,8 +428,8 @@ static void note_refusals(px *x, const ppath *path, node_ix node)
 {
     for (const pcond *c = path->conds; c; c = c->next) {
         if (!c->is || c->kind == COND_SET) continue;
-        use_add(x, USE_REFUSE, c->field, c->kind == COND_ATOM ? FV_ATOM : FV_UNSET,
-                c->kind == COND_ATOM ? c->atom : 0, c->node ? c->node : node);
+        px_use(x, USE_REFUSE, c->field, c->kind == COND_ATOM ? FV_ATOM : FV_UNSET,
+               c->kind == COND_ATOM ? c->atom : 0, c->node ? c->node : node);
     }
 }
 
@@ -453,8 +455,8 @@ static void run_callback(pserver *s, callback_ix ix)
         }
         if (head_count == 2) break;
     }
-    pfork f = head_match(x, start_path(x, cb), heads, values, head_count,
-                         x->m->clauses.items[cb->clause].guard);
+    pfork f = px_head(x, start_path(x, cb), heads, values, head_count,
+                      x->m->clauses.items[cb->clause].guard);
     vec_push(&s->clauses, (pclause){ix, f.has_yes, f.has_no, keep_conds(s, f.yes.conds),
                                     keep_conds(s, f.no.conds)});
     presults out = {0};
@@ -469,8 +471,9 @@ static void run_callback(pserver *s, callback_ix ix)
             if (!r->path.crash_field) continue; /* raises on purpose: not of the protocol */
             o.kind = TRANSITION_CRASH;
             o.node = r->path.crash_node;
-            use_add(x, USE_CRASH, r->path.crash_field, r->path.crash_atom ? FV_ATOM : FV_UNSET,
-                    r->path.crash_atom, r->path.crash_node);
+            o.crash_field = r->path.crash_field;
+            px_use(x, USE_CRASH, r->path.crash_field, r->path.crash_atom ? FV_ATOM : FV_UNSET,
+                   r->path.crash_atom, r->path.crash_node);
         } else {
             end = end_of(x, r->value, statem);
             o.kind = end.known ? end.kind : TRANSITION_ACCEPT;
@@ -485,7 +488,7 @@ static void run_callback(pserver *s, callback_ix ix)
     arena_clear(x->memory);
 }
 
-bool server_run(pserver *s)
+bool px_run_server(pserver *s)
 {
     px *x = &s->x;
     run_init(s);

@@ -140,7 +140,7 @@ bool path_learn(px *x, ppath *path, sym field, cond_kind kind, bool is, sym atom
     return false;
 }
 
-pfork value_split(px *x, ppath path, pval value, cond_kind kind, sym atom, node_ix node)
+pfork px_split(px *x, ppath path, pval value, cond_kind kind, sym atom, node_ix node)
 {
     pfork out = {.yes = path, .no = path};
     sym s_false = x->m->index->s_false;
@@ -184,7 +184,7 @@ static bool same_value(const pval *a, const pval *b)
            a->fields == b->fields && a->kids == b->kids && a->kid_count == b->kid_count;
 }
 
-void results_add(px *x, presults *out, ppath path, pval value)
+void px_result(px *x, presults *out, ppath path, pval value)
 {
     for (uint32_t i = 0; i < out->count; i++) {
         const presult *r = &out->items[i];
@@ -207,7 +207,7 @@ void results_add(px *x, presults *out, ppath path, pval value)
     out->items[out->count++] = (presult){path, value};
 }
 
-void use_add(px *x, field_use_kind kind, sym field, field_value_kind value, sym atom, node_ix node)
+void px_use(px *x, field_use_kind kind, sym field, field_value_kind value, sym atom, node_ix node)
 {
     if (!field) return;
     for (vec_each(&x->uses, u))
