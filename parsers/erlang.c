@@ -5,9 +5,23 @@
 
 enum { ERROR_DEPTH_MAX = 8 };
 
+/* An error that starts with the head of a function: that much is known of it. */
+static bool broken_function(lowering *l, uint32_t at)
+{
+    uint32_t name = syntax_child(&l->s, at);
+    uint32_t args = name ? syntax_next(&l->s, at, name) : 0;
+    if (!args || erl_kind_at(l, name) != K_ATOM || erl_kind_at(l, args) != K_EXPR_ARGS)
+        return false;
+    sv rest = sv_trim(sv_slice(l->s.source, erl_at(l, args)->end, erl_at(l, at)->end));
+    if (!sv_starts(rest, SV("->")) && !sv_starts(rest, SV("when"))) return false;
+    erl_broken_clause(l, at, name, args);
+    return true;
+}
+
 /* Forms within a syntax error are still forms. */
 static void error_form(lowering *l, uint32_t at, int depth)
 {
+    if (erl_kind_at(l, at) == (erl_kind)SYNTAX_ERROR && broken_function(l, at)) return;
     for (EACH_CHILD(l, at, child)) {
         if (erl_form(l, child) || depth == ERROR_DEPTH_MAX) continue;
         erl_kind kind = erl_kind_at(l, child);

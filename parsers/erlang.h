@@ -353,6 +353,8 @@ node_ix erl_arm(lowering *l, arm_kind kind, uint32_t at, node_ix guard, node_ix 
                 uint32_t mark);
 /* What cannot be lowered, with what can be inside. */
 node_ix erl_unknown(lowering *l, uint32_t at);
+/* The same for the children of at that come after `after`. */
+node_ix erl_unknown_rest(lowering *l, uint32_t at, uint32_t after);
 /* Marks the blob partial and gives an empty unknown. */
 node_ix erl_cut(lowering *l, uint32_t at);
 
@@ -397,6 +399,8 @@ bool erl_in_preferred(const lowering *l);
 
 void erl_fun_decl(lowering *l, uint32_t at);
 void erl_function_clause(lowering *l, uint32_t at);
+/* A clause of which only the head is clear: its body is unknown. */
+void erl_broken_clause(lowering *l, uint32_t at, uint32_t name, uint32_t args);
 void erl_export(lowering *l, sym name, uint32_t arity);
 /* Sets function kinds and test flags once all forms were seen. */
 void erl_functions_finish(lowering *l);

@@ -114,7 +114,9 @@ static node_ix remote_macro(lowering *l, uint32_t at, place module, place macro)
     erl_push(l, expr_in(l, module));
     if (!name) {
         sv text = syntax_text(&l->s, erl_child(l, macro.at, F_NAME));
-        erl_push(l, erl_put(l, NODE_MACRO, sym_add(&l->f->symbols, text), at));
+        node_ix unknown = erl_put(l, NODE_MACRO, sym_add(&l->f->symbols, text), at);
+        facts_node_kids(l->f, unknown, &(node_ix){0}, 1);
+        erl_push(l, unknown);
     }
     push_args(l, args);
     return erl_take(l, node, mark);

@@ -60,6 +60,15 @@ static uint32_t block_above(const lowering *l, uint32_t line, uint32_t *from)
     return to;
 }
 
+/* What is in comments but for tools: tags, rules between sections, arguments of the emulator. */
+static bool is_prose(const lowering *l, uint32_t i)
+{
+    const syntax_node *c = comment_at(l, i);
+    sv line = sv_trim(comment_text(l, i));
+    return !is_rule(line) && !sv_starts(line, SV("@")) && !sv_starts(line, SV("lode:ignore")) &&
+           !sv_starts(sv_slice(l->s.source, c->start, c->end), SV("%%!"));
+}
+
 /* The line, within comments [from, to), that starts with @doc; to when there is none. */
 static uint32_t find_doc_tag(const lowering *l, uint32_t from, uint32_t to)
 {
@@ -120,8 +129,7 @@ void erl_function_docs(lowering *l, uint32_t function, uint32_t line)
     }
     buf text = {0};
     for (uint32_t i = from; i < to; i++) {
-        sv content = comment_text(l, i);
-        if (!is_rule(content) && !sv_starts(sv_trim(content), SV("@"))) add_line(&text, content);
+        if (is_prose(l, i)) add_line(&text, comment_text(l, i));
     }
     push_doc(l, DOC_COMMENT, function + 1, &text, comment_at(l, from)->line,
              comment_at(l, to - 1)->line);

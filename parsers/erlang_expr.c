@@ -27,25 +27,32 @@ node_ix erl_cut(lowering *l, uint32_t at)
     return erl_put(l, NODE_UNKNOWN, 0, at);
 }
 
-static void push_lowerable(lowering *l, uint32_t at)
+/* Pushes the outermost expressions among the children of at that come after `after`. */
+static void push_lowerable(lowering *l, uint32_t at, uint32_t after)
 {
     if (l->depth >= NODE_DEPTH_MAX - 1) return;
     l->depth++;
     for (EACH_CHILD(l, at, child)) {
+        if (child <= after) continue;
         erl_kind kind = erl_kind_at(l, child);
         if (erl_is_expr(kind)) erl_push(l, erl_expr(l, child));
         else if (kind < K_FUN_DECL && kind != K_TYPE && kind != K_FIELD_TYPE)
-            push_lowerable(l, child);
+            push_lowerable(l, child, 0);
     }
     l->depth--;
 }
 
-node_ix erl_unknown(lowering *l, uint32_t at)
+node_ix erl_unknown_rest(lowering *l, uint32_t at, uint32_t after)
 {
     uint32_t mark = l->stack.count;
     node_ix node = erl_put(l, NODE_UNKNOWN, 0, at);
-    push_lowerable(l, at);
+    push_lowerable(l, at, after);
     return erl_take(l, node, mark);
+}
+
+node_ix erl_unknown(lowering *l, uint32_t at)
+{
+    return erl_unknown_rest(l, at, 0);
 }
 
 /* -- names -- */

@@ -33,15 +33,17 @@ static uint32_t push_params(lowering *l, uint32_t args)
     return l->stack.count - mark;
 }
 
-void erl_function_clause(lowering *l, uint32_t at)
+/* What of a clause is there; 0 for what is not. */
+typedef struct {
+    uint32_t at, name, args, guard, body;
+} clause_parts;
+
+static void lower_clause(lowering *l, const clause_parts *parts)
 {
-    uint32_t name_at = erl_child(l, at, F_NAME), args = erl_child(l, at, F_ARGS);
-    uint32_t guard = erl_child(l, at, F_GUARD), body = erl_child(l, at, F_BODY);
-    if (!name_at || !args) return;
-    const syntax_node *n = erl_at(l, at);
-    sym name = erl_name(l, name_at);
+    const syntax_node *n = erl_at(l, parts->at);
+    sym name = erl_name(l, parts->name);
     uint32_t mark = l->stack.count, arity = 0;
-    for (EACH_CHILD(l, args, child)) {
+    for (EACH_CHILD(l, parts->args, child)) {
         erl_kind kind = erl_kind_at(l, child);
         arity += erl_is_expr(kind) || kind == K_TYPE;
     }
@@ -56,15 +58,32 @@ void erl_function_clause(lowering *l, uint32_t at)
                           .col = (uint16_t)MIN(l->env ? l->env->col : n->col, UINT16_MAX),
                           .conditional = erl_in_other(l)};
     clause.function = function_of(l, name, arity, clause.line);
-    push_params(l, args);
+    push_params(l, parts->args);
     clause.param_first = facts_kids_add(l->f, l->stack.items + mark, arity);
     l->stack.count = mark;
-    clause.guard = erl_guard(l, guard);
-    clause.body = body ? erl_body(l, body) : 0;
+    clause.guard = erl_guard(l, parts->guard);
+    clause.body =
+        parts->body ? erl_body(l, parts->body) : erl_unknown_rest(l, parts->at, parts->args);
     fact_function *fn = &l->f->functions.items[clause.function];
     fn->end_line = MAX(fn->end_line, clause.end_line);
     vec_push(&l->f->clauses, clause);
     l->function_name = 0;
+}
+
+void erl_function_clause(lowering *l, uint32_t at)
+{
+    clause_parts parts = {.at = at,
+                          .name = erl_child(l, at, F_NAME),
+                          .args = erl_child(l, at, F_ARGS),
+                          .guard = erl_child(l, at, F_GUARD),
+                          .body = erl_child(l, at, F_BODY)};
+    if (parts.name && parts.args) lower_clause(l, &parts);
+}
+
+void erl_broken_clause(lowering *l, uint32_t at, uint32_t name, uint32_t args)
+{
+    clause_parts parts = {.at = at, .name = name, .args = args};
+    lower_clause(l, &parts);
 }
 
 void erl_fun_decl(lowering *l, uint32_t at)

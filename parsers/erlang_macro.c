@@ -188,5 +188,7 @@ node_ix erl_macro_string(lowering *l, uint32_t at)
     if (!name_at) return erl_unknown(l, at);
     uint32_t arg = erl_macro_arg(l, name_at);
     sv text = front_cut(syntax_text(&l->s, arg ? arg : name_at), STRING_BYTES_MAX);
-    return erl_put(l, arg ? NODE_STRING : NODE_MACRO, sym_add(&l->f->symbols, text), at);
+    node_ix node = erl_put(l, arg ? NODE_STRING : NODE_MACRO, sym_add(&l->f->symbols, text), at);
+    if (!arg) facts_node_kids(l->f, node, &(node_ix){0}, 1);
+    return node;
 }
