@@ -245,6 +245,7 @@ bool mirror_update(const mirror_options *options, const char *url, const char *r
     bool there = git_repository_open_bare(&job.repo, path) == 0;
     if (there) remove_leftovers(path, a);
     if (options->offline) {
+        out->outcome = MIRROR_SAME;
         if (there) done = run_offline(&job, err);
         else error_set(err, ERR_IO, "%s: not in the mirror, and it is not to be fetched", url);
     } else {
