@@ -144,7 +144,9 @@ static int scan(const scan_options *o, const pipeline_options *options)
     error err = {0};
     buf line = {0};
     int status = EXIT_DONE;
-    if (!pipeline_run(options, &r, &err)) {
+    bool done = pipeline_run(options, &r, &err);
+    progress_end(options->payload);
+    if (!done) {
         pipeline_release(&r);
         return cli_fail(&err);
     }

@@ -1,0 +1,211 @@
+#include "base/base.h"
+#include <unistd.h>
+#include "cli/crawl.h"
+
+/* What one thread has for itself. */
+typedef struct {
+    crawl *c;
+    db *conn;
+    arena scratch;
+} worker;
+
+static bool stopped(const crawl *c)
+{
+    return atomic_load_explicit(c->stop, memory_order_relaxed);
+}
+
+/* The database is gone: nothing more can be loaded, so the whole run ends. */
+static void lose_database(crawl *c, const error *err)
+{
+    pthread_mutex_lock(&c->lock);
+    if (c->database.kind == ERR_NONE) c->database = *err;
+    pthread_mutex_unlock(&c->lock);
+    atomic_store_explicit(c->stop, true, memory_order_relaxed);
+}
+
+static void fail_entry(worker *w, const corpus_entry *entry, const char *stage, const error *why)
+{
+    error err = {0};
+    log_line(LOG_WARNING, "%s: %s: %s", entry->url, stage, why->text);
+    pthread_mutex_lock(&w->c->lock);
+    w->c->totals.failed_count++;
+    if (strcmp(stage, "mirror") == 0 && why->kind == ERR_IO) w->c->mirror_failures++;
+    pthread_mutex_unlock(&w->c->lock);
+    if (!db_revive(w->conn, &err) || !db_run_failure(w->conn, w->c->run, sv_from(entry->url),
+                                                     sv_from(entry->ref), stage, why, &err))
+        lose_database(w->c, &err);
+}
+
+static bool commit(worker *w, db_loader *loader, db_key snapshot, double seconds,
+                   db_outcome *outcome, error *err)
+{
+    crawl *c = w->c;
+    /* A lost connection, a deadlock or a server that was restarted: the loader still has the rows
+     * and loading twice changes nothing. */
+    for (int attempt = 0;; attempt++) {
+        if (db_loader_commit(loader, w->conn, snapshot, c->analysis, &c->run, seconds, outcome,
+                             err))
+            return true;
+        if (err->kind != ERR_DB || attempt == 2 || stopped(c)) return false;
+        error revived = {0};
+        for (int wait = 0; wait < 5 && !db_revive(w->conn, &revived); wait++) sleep(1);
+        if (revived.kind != ERR_NONE && !db_revive(w->conn, err)) return false;
+    }
+}
+
+static void count_outcome(crawl *c, db_outcome outcome, const pipeline_result *result,
+                          const load_totals *loaded)
+{
+    pthread_mutex_lock(&c->lock);
+    c->outcomes[outcome]++;
+    if (outcome == DB_UNCHANGED) c->totals.unchanged_count++;
+    else c->totals.loaded_count++;
+    if (result) {
+        c->totals.parsed_count += result->parsed_count;
+        c->totals.reused_count += result->reused_count;
+    }
+    load_totals_add(&c->loaded, loaded);
+    pthread_mutex_unlock(&c->lock);
+}
+
+/* Analyses and loads a mirrored repository. */
+static bool analyse(worker *w, const corpus_entry *entry, const mirror_result *mirror,
+                    db_key snapshot, int64_t started_ms, const char **stage, error *err)
+{
+    crawl *c = w->c;
+    pipeline_result result = {0};
+    load_totals loaded = {0};
+    db_outcome outcome = DB_LOADED;
+    pipeline_options options = {.path = mirror->git_dir,
+                                .rev = mirror->commit,
+                                .thread_count = c->threads_each,
+                                .store = c->store,
+                                .stop = c->stop};
+    *stage = "analyse";
+    bool done = pipeline_run(&options, &result, err);
+    if (done) {
+        db_loader *loader = db_loader_begin();
+        *stage = "load";
+        load_snapshot(loader, sv_from(entry->url), &result, &loaded);
+        if (c->options->again) {
+            /* Another version than any: the rows are replaced. */
+            error ignored = {0};
+            char key[37];
+            db_key_text(snapshot, key);
+            const char *params[] = {key};
+            db_result *r = NULL;
+            if (db_query(w->conn, "UPDATE snapshot SET analysis_version = '' WHERE id = $1", params,
+                         1, &r, &ignored))
+                db_result_free(r);
+        }
+        double seconds = (double)(monotonic_ms() - started_ms) / 1000;
+        done = commit(w, loader, snapshot, seconds, &outcome, err);
+        db_loader_free(loader);
+    }
+    if (done) count_outcome(c, outcome, &result, &loaded);
+    pipeline_release(&result);
+    return done;
+}
+
+static bool note_unchanged(worker *w, db_key snapshot, int64_t started_ms, error *err)
+{
+    load_totals none = {0};
+    db_outcome outcome = DB_UNCHANGED;
+    db_loader *loader = db_loader_begin();
+    double seconds = (double)(monotonic_ms() - started_ms) / 1000;
+    bool done = commit(w, loader, snapshot, seconds, &outcome, err);
+    db_loader_free(loader);
+    if (done) count_outcome(w->c, outcome, NULL, &none);
+    return done;
+}
+
+static void work_on(worker *w, const corpus_entry *entry)
+{
+    crawl *c = w->c;
+    mirror_options wanted = {.root = c->options->mirror_dir,
+                             .full_history = c->options->full_history,
+                             .offline = c->options->offline,
+                             .stop = c->stop};
+    mirror_result mirror = {0};
+    error err = {0};
+    const char *stage = "mirror";
+    int64_t started_ms = monotonic_ms();
+    bool current = false;
+    bool done = mirror_update(&wanted, entry->url, entry->ref, &mirror, &w->scratch, &err);
+    if (done) {
+        db_key snapshot = load_snapshot_key(sv_from(entry->url), mirror.commit);
+        stage = "load";
+        done = (db_snapshot_is_current(w->conn, snapshot, c->analysis, &current, &err) ||
+                (db_revive(w->conn, &err) &&
+                 db_snapshot_is_current(w->conn, snapshot, c->analysis, &current, &err)));
+        if (done && current && !c->options->again)
+            done = note_unchanged(w, snapshot, started_ms, &err);
+        else if (done) done = analyse(w, entry, &mirror, snapshot, started_ms, &stage, &err);
+    }
+    /* What stops because the run stops did not fail: the next run takes it up. */
+    if (!done && !stopped(c)) fail_entry(w, entry, stage, &err);
+    arena_clear(&w->scratch);
+}
+
+void *crawl_work(void *payload)
+{
+    crawl *c = payload;
+    worker w = {.c = c};
+    error err = {0};
+    if (!db_open(c->options->db_url, &w.conn, &err)) {
+        lose_database(c, &err);
+        return NULL;
+    }
+    while (!stopped(c)) {
+        uint32_t index = atomic_fetch_add_explicit(&c->next, 1, memory_order_relaxed);
+        if (index >= c->corpus->entry_count) break;
+        work_on(&w, &c->corpus->entries[index]);
+        pthread_mutex_lock(&c->lock);
+        c->done_count++;
+        progress_step(&c->shown, c->done_count, c->corpus->entries[index].url);
+        pthread_mutex_unlock(&c->lock);
+    }
+    db_close(w.conn);
+    arena_release(&w.scratch);
+    return NULL;
+}
+
+static void print_query(db *conn, const char *sql)
+{
+    db_result *r = NULL;
+    if (!db_query(conn, sql, NULL, 0, &r, NULL)) return;
+    for (uint32_t i = 0; i < db_result_rows(r); i++)
+        printf("  %8s  %s\n", db_result_text(r, i, 1), db_result_text(r, i, 0));
+    db_result_free(r);
+}
+
+void crawl_print_coverage(const crawl *c, db *conn)
+{
+    const load_totals *l = &c->loaded;
+    const db_run_totals *t = &c->totals;
+    printf("repositories  %u: %u loaded, %u replaced, %u unchanged, %u failed\n",
+           c->corpus->entry_count, c->outcomes[DB_LOADED], c->outcomes[DB_REPLACED],
+           t->unchanged_count, t->failed_count);
+    if (l->repositories) {
+        printf("files         %" PRIu64 " (%.1f MB): %" PRIu64 " parsed, %" PRIu64
+               " known, %" PRIu64 " in part, %" PRIu64 " left out\n",
+               l->files, (double)l->bytes / 1e6, t->parsed_count, t->reused_count, l->partial,
+               l->skipped);
+        for (int i = LANG_NONE + 1; i < LANG_COUNT; i++)
+            if (l->lang_bytes[i])
+                printf("  %-12s%.1f MB, %.4f %% of it inside syntax errors\n", lang_name((lang)i),
+                       (double)l->lang_bytes[i] / 1e6,
+                       100.0 * (double)l->lang_error_bytes[i] / (double)l->lang_bytes[i]);
+        printf("model         %" PRIu64 " servers, %" PRIu64 " clauses, %" PRIu64
+               " message edges, %.1f %% of them unresolved\n",
+               l->servers, l->clauses, l->edges,
+               l->edges ? 100.0 * (double)l->unresolved_edges / (double)l->edges : 0);
+        printf("findings      %" PRIu64 " (and %" PRIu64 " suppressed by comments)\n", l->findings,
+               l->suppressed);
+    }
+    printf("time          %.1f s, at most %.0f MB of memory\n", t->seconds,
+           (double)t->peak_bytes / 1e6);
+    if (!conn) return;
+    printf("database, findings by rule\n");
+    print_query(conn, "SELECT rule, count(*) FROM current_finding GROUP BY 1 ORDER BY 2 DESC, 1");
+}
