@@ -85,6 +85,19 @@ static identity by_convention(const model *m, server_ix own, function_ix at, val
         bool mine = false, foreign = false;
         origins(m, receiver, 0, &mine, &foreign);
         id.same_key = id.kind == ID_OWN_KIND && mine && !foreign;
+        return id;
+    }
+    /* A request that only one server of the snapshot has a clause for. */
+    const model_val *v = model_value(m, message);
+    if (kind == API_CALL && v->kind == VAL_TUPLE && v->kid_count >= 2) {
+        const model_val *head = model_value(m, model_value_kid(m, message, 0));
+        uint32_t only = head->kind == VAL_ATOM
+                            ? map64_get(&m->index->call_tags, pair64(head->name, v->kid_count), 0)
+                            : 0;
+        if (only) {
+            id = module_identity(own, only - 1);
+            id.by_tag = true;
+        }
     }
     return id;
 }

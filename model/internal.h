@@ -14,7 +14,7 @@ struct model_index {
     map64 records;              /* (module, name) -> row */
     map64 registered;           /* name -> server_ix */
     map64 behaviours;           /* (module, name) -> row */
-    map64 matches;              /* memo of pattern matching */
+    map64 call_tags; /* (tag, tuple size) -> server + 1 with the only call clause; 0: several */
     VEC(op_ix) op_of_node;      /* node -> op + 1; 0 none */
     VEC(uint32_t) import_first; /* module -> first row of imports, which are sorted by module */
     sym s_nil, s_undefined, s_true, s_false, s_ok, s_error, s_noreply, s_reply, s_stop, s_self,

@@ -125,7 +125,7 @@ void model_release(model *m)
         map64_release(&m->index->records);
         map64_release(&m->index->registered);
         map64_release(&m->index->behaviours);
-        map64_release(&m->index->matches);
+        map64_release(&m->index->call_tags);
         vec_release(&m->index->op_of_node);
         vec_release(&m->index->import_first);
         free(m->index);

@@ -335,6 +335,21 @@ static void find_names(model *m)
     }
 }
 
+/* Which server is the only one outside the tests whose call clauses name a tag. */
+static void index_call_tags(model *m)
+{
+    for (callback_ix i = 0; i < m->callbacks.count; i++) {
+        const model_callback *cb = &m->callbacks.items[i];
+        bool call = cb->kind == CB_CALL || (cb->kind == CB_EVENT && cb->event == CB_CALL);
+        const model_server *s = &m->servers.items[cb->server];
+        if (!call || !cb->tag || cb->tag_arity < 2 || m->modules.items[s->module].is_test) continue;
+        uint32_t held = cb->server + 1;
+        uint64_t key = pair64(cb->tag, cb->tag_arity);
+        if (!map64_add(&m->index->call_tags, key, &held) && held != cb->server + 1)
+            map64_set(&m->index->call_tags, key, 0);
+    }
+}
+
 static bool finds_agent(const model *m, node_ix node, void *payload)
 {
     const fact_node *at = model_node(m, node);
@@ -376,4 +391,5 @@ void model_servers(model *m)
         add_callbacks(m, server, fam);
     }
     find_names(m);
+    index_call_tags(m);
 }

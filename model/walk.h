@@ -8,9 +8,8 @@
 #include "model/internal.h"
 
 enum {
-    WALK_STEPS_MAX = 40000, /* nodes a root may visit */
+    WALK_STEPS_MAX = 100000,/* nodes a root may visit */
     WALK_DEPTH_MAX = 20,    /* frames */
-    WALK_RETURNS_MAX = 8,   /* different return values kept */
     WALK_SMALL_LINES = 12   /* functions without effects are entered for their value up to this */
 };
 

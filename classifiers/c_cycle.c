@@ -1,0 +1,213 @@
+/* call-cycle, boot-order-cycle and stop-call-cycle: rings of processes that wait for one another.
+ * A ring is one of callback clauses: the clause of A waits for a clause of B that can match the
+ * message, and that clause waits for A, whichever of A's clauses would have to answer. */
+#include "base/base.h"
+#include "classifiers/rules.h"
+#include "classifiers/waits.h"
+
+enum { RING_MAX = 4, RINGS_MAX = 2000, STEPS_MAX = 200000 };
+
+typedef VEC(wait_step) wait_steps;
+
+typedef struct {
+    classify *c;
+    wait_steps steps; /* all waits, by root callback */
+    uint32_t *first;  /* root -> first step; callbacks + 1 entries */
+    wait_step ring[RING_MAX];
+    uint32_t depth;
+    uint32_t budget;
+    map64 seen; /* rings by the set of their callbacks and messages */
+    uint32_t found;
+    int wanted; /* which of the three rules runs */
+} ring_search;
+
+enum { RING_CALL, RING_BOOT, RING_STOP };
+
+static void collect_step(const wait_step *step, void *payload)
+{
+    wait_steps *steps = payload;
+    vec_push(steps, *step);
+}
+
+static void collect(ring_search *s)
+{
+    const model *m = s->c->m;
+    s->first = base_calloc(m->callbacks.count + 1, sizeof *s->first);
+    for (callback_ix root = 0; root < m->callbacks.count; root++) {
+        const model_callback *cb = &m->callbacks.items[root];
+        s->first[root] = s->steps.count;
+        if (cb->kind == CB_AGENT_FUN || m->servers.items[cb->server].kind == SERVER_OTHER ||
+            m->modules.items[m->servers.items[cb->server].module].is_test)
+            continue;
+        for (uint32_t i = 0; i < cb->effect_count; i++) {
+            const model_effect *e = &m->effects.items[cb->effect_first + i];
+            if (e->ctx & CTX_IN_SERVER) continue;
+            each_wait(m, cb->effect_first + i, collect_step, &s->steps);
+        }
+    }
+    s->first[m->callbacks.count] = s->steps.count;
+}
+
+/* A ring is told once, whatever member the search started from. */
+static bool ring_is_new(ring_search *s)
+{
+    uint64_t h = s->depth;
+    const model *m = s->c->m;
+    for (uint32_t i = 0; i < s->depth; i++) {
+        const model_effect *e = &m->effects.items[s->ring[i].effect];
+        h += hash64_mix(pair64(e->root, e->node));
+    }
+    uint32_t mark = 0;
+    return map64_add(&s->seen, h, &mark);
+}
+
+static int ring_kind(const ring_search *s)
+{
+    const model *m = s->c->m;
+    int kind = RING_CALL;
+    for (uint32_t i = 0; i < s->depth; i++) {
+        const model_effect *e = &m->effects.items[s->ring[i].effect];
+        bool stops = e->kind == API_STOP ||
+                     (e->kind == API_SUP_CALL && api_flag(api_get(e->api), "terminate_child"));
+        if (stops) return RING_STOP;
+        if (e->kind == API_START || m->callbacks.items[s->ring[i].waits_for].kind == CB_INIT)
+            kind = RING_BOOT;
+    }
+    return kind;
+}
+
+static const char *ring_key(ring_search *s)
+{
+    const model *m = s->c->m;
+    buf text = {0};
+    for (uint32_t i = 0; i < s->depth; i++) {
+        const model_effect *e = &m->effects.items[s->ring[i].effect];
+        const model_frame *frame = &m->frames.items[e->frame];
+        buf_printf(&text, "%s%s>%s", i ? ";" : "", callback_key(s->c, e->root),
+                   function_key(s->c, frame->function));
+    }
+    const char *key = arena_strndup(&s->c->scratch, buf_sv(&text).data, text.size);
+    buf_release(&text);
+    return key;
+}
+
+static void report_ring(ring_search *s)
+{
+    classify *c = s->c;
+    const model *m = c->m;
+    if (ring_kind(s) != s->wanted || !ring_is_new(s)) return;
+    confidence conf = CONF_CERTAIN;
+    for (uint32_t i = 0; i < s->depth; i++) conf = MIN(conf, (confidence)s->ring[i].confidence);
+    const model_effect *head = &m->effects.items[s->ring[0].effect];
+    const model_callback *cb = &m->callbacks.items[head->root];
+    /* Many processes of the first module: the ring closes on another one. */
+    if (m->servers.items[cb->server].instances == INSTANCES_MANY && conf > CONF_POSSIBLE)
+        conf = CONF_POSSIBLE;
+    buf text = {0};
+    for (uint32_t i = 0; i < s->depth; i++) {
+        const model_effect *e = &m->effects.items[s->ring[i].effect];
+        buf_printf(&text, "%s%s waits for %s", i ? ", whose clause " : "",
+                   i ? model_callback_label(m, e->root, &c->scratch)
+                     : model_callback_label(m, e->root, &c->scratch),
+                   target_phrase(c, e));
+    }
+    finding_add(c, conf, head->node, cb->server, ring_key(s), "%s: each waits for the other (%s)",
+                text.data, wait_phrase(c, head));
+    finding_callback(c, head->root);
+    buf_release(&text);
+    for (uint32_t i = 0; i < s->depth; i++) {
+        const model_effect *e = &m->effects.items[s->ring[i].effect];
+        const model_callback *step = &m->callbacks.items[e->root];
+        finding_step_add(c, step->node, "%s runs", model_callback_label(m, e->root, &c->scratch));
+        finding_path_add(c, e, arena_printf(&c->scratch, "waits for %s", target_phrase(c, e)));
+    }
+    s->found++;
+}
+
+static bool on_ring(const ring_search *s, server_ix server)
+{
+    const model *m = s->c->m;
+    for (uint32_t i = 0; i < s->depth; i++)
+        if (m->callbacks.items[m->effects.items[s->ring[i].effect].root].server == server)
+            return true;
+    return false;
+}
+
+/* Follows waits from a callback; closes when a wait goes to the server it began with. */
+static void search(ring_search *s, callback_ix at, server_ix home)
+{
+    const model *m = s->c->m;
+    for (uint32_t i = s->first[at]; i < s->first[at + 1]; i++) {
+        const wait_step *step = &s->steps.items[i];
+        server_ix next = m->callbacks.items[step->waits_for].server;
+        if (s->budget == 0 || s->found >= RINGS_MAX) return;
+        s->budget--;
+        bool own = next == m->callbacks.items[at].server;
+        if (own) continue; /* self-call speaks of that */
+        s->ring[s->depth++] = *step;
+        if (next == home) report_ring(s);
+        else if (s->depth < RING_MAX && !on_ring(s, next)) search(s, step->waits_for, home);
+        s->depth--;
+    }
+}
+
+/* A stop or terminate_child waits for whatever the worker is doing, not only for terminate. */
+static void search_stops(ring_search *s)
+{
+    const model *m = s->c->m;
+    for (callback_ix root = 0; root < m->callbacks.count; root++) {
+        const model_callback *owner = &m->callbacks.items[root];
+        map64 done = {0};
+        for (uint32_t i = s->first[root]; i < s->first[root + 1]; i++) {
+            const wait_step *step = &s->steps.items[i];
+            const model_effect *e = &m->effects.items[step->effect];
+            bool stops = e->kind == API_STOP ||
+                         (e->kind == API_SUP_CALL && api_flag(api_get(e->api), "terminate_child"));
+            server_ix worker = m->callbacks.items[step->waits_for].server;
+            if (!stops || worker == owner->server || !seen_first(&done, e->node, worker)) continue;
+            const model_server *w = &m->servers.items[worker];
+            for (uint32_t k = 0; k < w->callback_count; k++) {
+                callback_ix busy = w->callback_first + k;
+                for (uint32_t b = s->first[busy]; b < s->first[busy + 1]; b++) {
+                    const wait_step *back = &s->steps.items[b];
+                    if (m->callbacks.items[back->waits_for].server != owner->server) continue;
+                    s->ring[0] = *step;
+                    s->ring[1] = *back;
+                    s->depth = 2;
+                    report_ring(s);
+                    s->depth = 0;
+                }
+            }
+        }
+        map64_release(&done);
+    }
+}
+
+static void rings(classify *c, int wanted)
+{
+    ring_search s = {.c = c, .wanted = wanted};
+    collect(&s);
+    for (callback_ix root = 0; root < c->m->callbacks.count && wanted != RING_STOP; root++) {
+        s.budget = STEPS_MAX;
+        search(&s, root, c->m->callbacks.items[root].server);
+    }
+    if (wanted == RING_STOP) search_stops(&s);
+    vec_release(&s.steps);
+    map64_release(&s.seen);
+    free(s.first);
+}
+
+void rule_call_cycle(classify *c)
+{
+    rings(c, RING_CALL);
+}
+
+void rule_boot_order_cycle(classify *c)
+{
+    rings(c, RING_BOOT);
+}
+
+void rule_stop_call_cycle(classify *c)
+{
+    rings(c, RING_STOP);
+}
