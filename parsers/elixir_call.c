@@ -269,9 +269,9 @@ node_ix elixir_capture(elixir *e, uint32_t at, uint32_t operand)
         operand = elixir_child(e, operand);
     if (elixir_kind(e, operand) == K_BINARY) {
         uint32_t left = elixir_child(e, operand);
-        uint32_t operator= elixir_next(e, operand, left);
+        uint32_t token = elixir_next(e, operand, left);
         uint32_t right = elixir_last_child(e, operand);
-        if (elixir_kind(e, operator) == OP_SLASH && elixir_kind(e, right) == K_INTEGER) {
+        if (elixir_kind(e, token) == OP_SLASH && elixir_kind(e, right) == K_INTEGER) {
             node_ix made = fun_ref(e, at, left, right);
             if (made) return made;
         }

@@ -105,9 +105,9 @@ node_ix elixir_guard(elixir *e, uint32_t at)
 {
     if (elixir_kind(e, at) == K_BINARY) {
         uint32_t left = elixir_child(e, at);
-        uint32_t operator= elixir_next(e, at, left);
+        uint32_t token = elixir_next(e, at, left);
         uint32_t right = elixir_last_child(e, at);
-        if (elixir_kind(e, operator) == OP_WHEN && right > operator&& e->depth<LOWER_DEPTH_MAX) {
+        if (elixir_kind(e, token) == OP_WHEN && right > token && e->depth < LOWER_DEPTH_MAX) {
             uint32_t mark = e->stack.count;
             e->depth++;
             elixir_push(e, elixir_guard(e, left));
@@ -271,14 +271,19 @@ static node_ix lower_if(elixir *e, uint32_t at, node_ix piped, const sections *p
     return elixir_make(e, NODE_IF, 0, at, mark);
 }
 
+static bool is_when(const elixir *e, uint32_t at)
+{
+    return elixir_kind(e, at) == K_BINARY &&
+           elixir_kind(e, elixir_next(e, at, elixir_child(e, at))) == OP_WHEN;
+}
+
 /* pattern [when guard] <- value of `with`. */
 static node_ix with_step(elixir *e, uint32_t at)
 {
     uint32_t mark = e->stack.count;
     uint32_t left = elixir_child(e, at);
     uint32_t guard = 0;
-    if (elixir_kind(e, left) == K_BINARY &&
-        elixir_kind(e, elixir_next(e, left, elixir_child(e, left))) == OP_WHEN) {
+    if (is_when(e, left)) {
         guard = elixir_last_child(e, left);
         left = elixir_child(e, left);
     }
@@ -355,6 +360,18 @@ static bool is_section_key(const elixir *e, uint32_t pair)
     return found.at[SECTION_DO] != 0;
 }
 
+/* `x when guard <- list`: a guard drops elements, as a filter after the generator does. */
+static void push_guarded_generator(elixir *e, uint32_t step, uint32_t left)
+{
+    uint32_t mark = e->stack.count;
+    e->depth++;
+    elixir_push(e, elixir_pattern(e, elixir_child(e, left)));
+    elixir_push(e, elixir_value(e, elixir_last_child(e, step)));
+    elixir_push(e, elixir_make(e, NODE_GENERATOR, 0, step, mark));
+    elixir_push(e, elixir_guard(e, elixir_last_child(e, left)));
+    e->depth--;
+}
+
 static node_ix lower_for(elixir *e, uint32_t at, const sections *parts)
 {
     uint32_t mark = e->stack.count;
@@ -366,6 +383,8 @@ static node_ix lower_for(elixir *e, uint32_t at, const sections *parts)
                 if (!is_section_key(e, pair)) elixir_push(e, elixir_pair(e, pair));
         } else if (elixir_kind(e, step) == K_BITSTRING && is_arrow(e, elixir_last_child(e, step))) {
             elixir_push(e, bitstring_generator(e, step));
+        } else if (is_arrow(e, step) && is_when(e, elixir_child(e, step))) {
+            push_guarded_generator(e, step, elixir_child(e, step));
         } else {
             elixir_push(e, elixir_value(e, step));
         }

@@ -112,20 +112,20 @@ static node_ix block(elixir *e, uint32_t at)
 
 static node_ix unary(elixir *e, uint32_t at)
 {
-    uint32_t operator= elixir_child(e, at);
+    uint32_t token = elixir_child(e, at);
     uint32_t operand = elixir_last_child(e, at);
-    if (!operator|| operand == operator) return elixir_unknown(e, at);
-    switch (elixir_kind(e, operator)) {
+    if (!token || operand == token) return elixir_unknown(e, at);
+    switch (elixir_kind(e, token)) {
     case OP_AT: return elixir_attribute(e, at, operand);
     case OP_AND_AMP: return elixir_capture(e, at, operand);
     default: break;
     }
     uint32_t mark = e->stack.count;
-    if (elixir_kind(e, operator) == OP_PIN) {
+    if (elixir_kind(e, token) == OP_PIN) {
         elixir_push(e, unpattern(e, operand));
         return elixir_make(e, NODE_PIN, 0, at, mark);
     }
-    if (elixir_kind(e, operator) == OP_MINUS &&
+    if (elixir_kind(e, token) == OP_MINUS &&
         (elixir_kind(e, operand) == K_INTEGER || elixir_kind(e, operand) == K_FLOAT)) {
         node_ix number = elixir_number(e, operand);
         buf text = {0};
@@ -136,8 +136,8 @@ static node_ix unary(elixir *e, uint32_t at)
         buf_release(&text);
         return made;
     }
-    bool negation = elixir_kind(e, operator) == OP_NOT;
-    sym name = elixir_sym(e, negation ? SV("not") : elixir_text(e, operator));
+    bool negation = elixir_kind(e, token) == OP_NOT;
+    sym name = elixir_sym(e, negation ? SV("not") : elixir_text(e, token));
     elixir_push(e, elixir_value(e, operand));
     return elixir_make(e, NODE_OP, name, at, mark);
 }
@@ -171,11 +171,11 @@ static node_ix not_in(elixir *e, uint32_t at, uint32_t left, uint32_t right)
 static node_ix binary(elixir *e, uint32_t at)
 {
     uint32_t left = elixir_child(e, at);
-    uint32_t operator= left ? elixir_next(e, at, left) : 0;
-    while (operator&& elixir_kind(e, operator) < K_OP_FIRST) operator= elixir_next(e, at, operator);
+    uint32_t token = left ? elixir_next(e, at, left) : 0;
+    while (token && elixir_kind(e, token) < K_OP_FIRST) token = elixir_next(e, at, token);
     uint32_t right = elixir_last_child(e, at);
-    if (!operator|| right <= operator) return elixir_unknown(e, at);
-    switch (elixir_kind(e, operator)) {
+    if (!token || right <= token) return elixir_unknown(e, at);
+    switch (elixir_kind(e, token)) {
     case OP_PIPE: return elixir_pipe(e, at);
     case OP_MATCH: return pair_of(e, NODE_MATCH, at, left, right);
     case OP_ARROW_LEFT: return pair_of(e, NODE_GENERATOR, at, left, right);
@@ -187,7 +187,7 @@ static node_ix binary(elixir *e, uint32_t at)
         elixir_push(e, unpattern(e, right));
         return elixir_make(e, NODE_OP, elixir_sym(e, SV("\\\\")), at, mark);
     }
-    default: return operation(e, at, elixir_op_name(elixir_text(e, operator)), left, right);
+    default: return operation(e, at, elixir_op_name(elixir_text(e, token)), left, right);
     }
 }
 
@@ -199,18 +199,43 @@ static node_ix index_of(elixir *e, uint32_t at)
     return elixir_make(e, NODE_INDEX, 0, at, mark);
 }
 
+static node_ix written_module(elixir *e, sv name, uint32_t at)
+{
+    node_ix made = elixir_leaf(e, NODE_ATOM, name, at);
+    e->f->nodes.items[made].flags = NODE_FLAG_MODULE;
+    return made;
+}
+
+/* A.{B, C} outside of a directive. */
+static node_ix module_list(elixir *e, uint32_t at, uint32_t owner, uint32_t names)
+{
+    uint32_t mark = e->stack.count;
+    sym prefix = elixir_module_name(e, owner);
+    if (!prefix) return elixir_unknown(e, at);
+    for (EACH_CHILD(e, names, name)) {
+        buf text = {0};
+        buf_add(&text, facts_text(e->f, prefix));
+        buf_add_char(&text, '.');
+        buf_add(&text, elixir_text(e, name));
+        elixir_push(e, written_module(e, front_cut(buf_sv(&text), STRING_BYTES_MAX), name));
+        buf_release(&text);
+    }
+    return elixir_make(e, NODE_LIST, 0, at, mark);
+}
+
 /* A dot outside of a call: __MODULE__.X, x.Y, A.{B, C}. */
 static node_ix dot(elixir *e, uint32_t at)
 {
     if (elixir_module_name(e, at)) return module_atom(e, at, false);
     uint32_t left = elixir_child(e, at);
     uint32_t right = elixir_last_child(e, at);
+    if (elixir_kind(e, right) == K_TUPLE) return module_list(e, at, left, right);
     if (right == left || elixir_kind(e, right) != K_ALIAS) return elixir_unknown(e, at);
     /* What the compiler makes of a computed left side. */
     uint32_t mark = e->stack.count;
-    elixir_push(e, elixir_leaf(e, NODE_ATOM, SV("Module"), at));
+    elixir_push(e, written_module(e, SV("Module"), at));
     elixir_push(e, elixir_value(e, left));
-    elixir_push(e, elixir_leaf(e, NODE_ATOM, elixir_text(e, right), right));
+    elixir_push(e, written_module(e, elixir_text(e, right), right));
     return elixir_make(e, NODE_CALL_REMOTE, elixir_sym(e, SV("concat")), at, mark);
 }
 

@@ -73,6 +73,12 @@ static void comments_attach(elixir *e)
     }
 }
 
+/* Called without parentheses in old code. */
+static bool is_kernel_call(sv name)
+{
+    return sv_eq(name, SV("self")) || sv_eq(name, SV("node")) || sv_eq(name, SV("make_ref"));
+}
+
 /* A name that is never bound, and a function of that name without parameters in the same module. */
 static void calls_settle(elixir *e)
 {
@@ -81,7 +87,9 @@ static void calls_settle(elixir *e)
         if (fn->arity == fn->default_count) map64_set(&callable, pair64(fn->module, fn->name), 1);
     for (vec_each(&e->free_names, name)) {
         fact_node *n = &e->f->nodes.items[name->node];
-        if (map64_get(&callable, pair64(name->module, n->name), 0)) n->kind = NODE_CALL;
+        if (map64_get(&callable, pair64(name->module, n->name), 0) ||
+            is_kernel_call(facts_text(e->f, n->name)))
+            n->kind = NODE_CALL;
     }
     map64_release(&callable);
 }

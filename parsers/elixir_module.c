@@ -3,7 +3,8 @@
 
 #include "parsers/elixir.h"
 
-enum { IMPL_TARGETS_MAX = 16 };
+/* Far over what people write; keeps hostile files from costing the square of their size. */
+enum { IMPL_TARGETS_MAX = 16, ALIASES_MAX = 4096 };
 
 static sv first_segment(sv name)
 {
@@ -52,7 +53,7 @@ static sym resolve(elixir *e, sv written)
 {
     sv first = sv_trim(first_segment(written));
     if (sv_eq(first, SV("Elixir")) && first.size < written.size)
-        return elixir_alias_text(e, sv_slice(written, sizeof "Elixir.", written.size));
+        return elixir_alias_text(e, sv_slice(written, sizeof "Elixir." - 1, written.size));
     for (uint32_t i = e->aliases.count; i-- > 0;) {
         const alias_row *row = &e->aliases.items[i];
         if (!sv_eq(row->short_name, first)) continue;
@@ -91,7 +92,8 @@ sym elixir_module_name(elixir *e, uint32_t at)
 
 static void alias_add(elixir *e, sv short_name, sym full)
 {
-    if (full && short_name.size) vec_push(&e->aliases, (alias_row){short_name, full});
+    if (full && short_name.size && e->aliases.count < ALIASES_MAX)
+        vec_push(&e->aliases, (alias_row){short_name, full});
 }
 
 /* The value of a keyword argument of a call, or 0. */
@@ -214,7 +216,7 @@ static void push_made(elixir *e, node_ix made)
 void elixir_module_code(elixir *e, uint32_t at)
 {
     uint8_t kind = elixir_at(e, at)->kind;
-    if (kind != K_SOURCE && kind != K_DO_BLOCK && kind != K_BLOCK) {
+    if (kind != K_SOURCE && kind != K_DO_BLOCK && kind != K_BLOCK && kind != K_ERROR) {
         push_made(e, elixir_expr(e, at));
         return;
     }
@@ -251,7 +253,11 @@ static void module_lower(elixir *e, sym name, module_kind kind, uint32_t at, uin
     uint32_t module = module_add(e, name, kind, at);
     surroundings before = leave(e, module);
     uint32_t mark = e->stack.count;
-    if (section) elixir_module_code(e, section);
+    if (section) {
+        fact_module *row = &e->f->modules.items[module];
+        row->end_line = MAX(row->end_line, elixir_at(e, section)->end_line);
+        elixir_module_code(e, section);
+    }
     module_body_end(e, at, mark);
     come_back(e, &before);
 }
@@ -294,10 +300,24 @@ static void defimpl(elixir *e, uint32_t at, uint32_t section)
     module_lower(e, join(e, name, for_text), MODULE_IMPL, at, section);
 }
 
+/* Without its `end` a module's body is the syntax error right after its head. The error is marked,
+ * so that it is not lowered twice. */
+static uint32_t body_in_error(elixir *e, uint32_t at)
+{
+    uint32_t after = elixir_at(e, at)->next;
+    if (after >= e->tree.nodes.count || elixir_at(e, after)->kind != K_ERROR) return 0;
+    e->tree.nodes.items[after].missing = true;
+    return after;
+}
+
 void elixir_defmodule(elixir *e, special what, uint32_t at)
 {
     sections parts = elixir_sections(e, at);
-    if (e->depth >= LOWER_DEPTH_MAX - 8) return;
+    if (!parts.at[SECTION_DO]) parts.at[SECTION_DO] = body_in_error(e, at);
+    if (e->depth >= LOWER_DEPTH_MAX - 8) {
+        e->f->partial = true;
+        return;
+    }
     if (what == SP_DEFIMPL) {
         defimpl(e, at, parts.at[SECTION_DO]);
         return;
@@ -339,6 +359,7 @@ node_ix elixir_error(elixir *e, uint32_t at)
     surroundings outermost = {0};
     uint32_t outermost_mark = 0;
     bool entered = false;
+    if (elixir_at(e, at)->missing) return elixir_make(e, NODE_UNKNOWN, 0, at, mark);
     for (EACH_CHILD(e, at, child)) {
         if (elixir_kind(e, child) >= K_OP_FIRST) continue;
         uint32_t name_at = e->quote_depth ? 0 : broken_module(e, at, child);

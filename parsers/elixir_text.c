@@ -101,7 +101,8 @@ static void content_add(text_state *s, buf *out, sv text)
         }
         size_t newline = sv_find(text, SV("\n"), at);
         size_t end = newline == SIZE_MAX ? text.size : newline + 1;
-        if (!s->first_line) buf_add(out, sv_slice(text, at, end));
+        bool joined = newline != SIZE_MAX && newline > at && text.data[newline - 1] == '\\';
+        if (!s->first_line) buf_add(out, sv_slice(text, at, joined ? newline - 1 : end));
         if (newline != SIZE_MAX) {
             s->first_line = false;
             s->line_start = true;
