@@ -6,11 +6,11 @@
 typedef enum { TAKES_PINNED, TAKES_TAGGED, TAKES_ANY } takes;
 
 typedef struct {
-    takes widest;      /* over all arms */
-    uint32_t arms;     /* without `after` */
-    bool has_after;    /* there is a time limit */
-    bool after_zero;   /* ... of 0: looks and goes on */
-    bool again;        /* an arm calls the function it stands in: a loop */
+    takes widest;    /* over all arms */
+    uint32_t arms;   /* without `after` */
+    bool has_after;  /* there is a time limit */
+    bool after_zero; /* ... of 0: looks and goes on */
+    bool again;      /* an arm calls the function it stands in: a loop */
     node_ix widest_arm;
 } receive_shape;
 
@@ -233,10 +233,11 @@ static void judge_library(classify *c, const model_op *op)
     const char *label = model_function_label(m, op->function, &c->scratch);
     const char *key = arena_printf(&c->scratch, "library %s", function_key(c, op->function));
     if (shape.widest == TAKES_ANY && !shape.after_zero && f->exported) {
-        finding_add(c, CONF_POSSIBLE, op->node, NO_IX, key,
-                    "%s takes the next message of its caller as the answer, whatever it is; a server "
-                    "that calls it loses a request",
-                    label);
+        finding_add(
+            c, CONF_POSSIBLE, op->node, NO_IX, key,
+            "%s takes the next message of its caller as the answer, whatever it is; a server "
+            "that calls it loses a request",
+            label);
         finding_step_add(c, op->node, "receives any message");
         return;
     }
@@ -267,8 +268,8 @@ static void judge_flush(classify *c, const model_op *op)
     model_visit(m, clause->body, visit_request, &q);
     for (uint32_t i = 0; i < q.ref_count; i++)
         if (node_uses(m, ref, q.refs[i])) return;
-    if (!(op->ctx & CTX_LOOP) && m->modules.items[m->functions.items[op->function].module].server !=
-                                     NO_IX)
+    if (!(op->ctx & CTX_LOOP) &&
+        m->modules.items[m->functions.items[op->function].module].server != NO_IX)
         return;
     finding_add(c, CONF_POSSIBLE, op->node, NO_IX,
                 arena_printf(&c->scratch, "flush %s", function_key(c, op->function)),

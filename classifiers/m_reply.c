@@ -51,8 +51,7 @@ static void judge_clause(classify *c, callback_ix callback)
                 callback_key(c, callback),
                 "%s %s noreply and keeps no caller: nobody can answer, the client waits until it "
                 "times out",
-                model_callback_label(m, callback, &c->scratch),
-                always ? "returns" : "can return");
+                model_callback_label(m, callback, &c->scratch), always ? "returns" : "can return");
     finding_callback(c, callback);
     finding_step_add(c, cb->from, "the caller's address is not used");
     finding_step_add(c, cb->node, "ends without a reply");
@@ -103,13 +102,13 @@ static void judge_caught(classify *c, const model_effect *e)
     if (!callback_in_server(m, cb) || cb->kind == CB_TERMINATE) return;
     if (!server_has_info(m, cb->server)) return;
     if (server_takes_info(m, cb->server, NULL, 2, &specific)) return;
-    finding_add(c, CONF_POSSIBLE, e->node, cb->server,
-                arena_printf(&c->scratch, "%s %s", callback_key(c, e->root),
-                             call_label(c, e->node)),
-                "%s catches the time-out of %s (%s) and goes on; an answer that comes later is a "
-                "{reference, answer} that no info clause of %s takes",
-                model_callback_label(m, e->root, &c->scratch), call_label(c, e->node),
-                timeout_label(c, e->timeout_ms), server_label(c, cb->server));
+    finding_add(
+        c, CONF_POSSIBLE, e->node, cb->server,
+        arena_printf(&c->scratch, "%s %s", callback_key(c, e->root), call_label(c, e->node)),
+        "%s catches the time-out of %s (%s) and goes on; an answer that comes later is a "
+        "{reference, answer} that no info clause of %s takes",
+        model_callback_label(m, e->root, &c->scratch), call_label(c, e->node),
+        timeout_label(c, e->timeout_ms), server_label(c, cb->server));
     finding_callback(c, e->root);
     finding_path_add(c, e, "a call whose time-out is caught");
 }
@@ -172,10 +171,11 @@ static void judge_loop(classify *c, function_ix function)
         const model_op *call = timed_call(m, op, 2);
         if (!call) continue;
         if (receives(m, function, 2)) return;
-        finding_add(c, CONF_POSSIBLE, op->node, NO_IX, function_key(c, function),
-                    "%s goes on after the time-out of %s and never receives: each late answer stays "
-                    "in the mailbox of the loop",
-                    model_function_label(m, function, &c->scratch), call_label(c, call->node));
+        finding_add(
+            c, CONF_POSSIBLE, op->node, NO_IX, function_key(c, function),
+            "%s goes on after the time-out of %s and never receives: each late answer stays "
+            "in the mailbox of the loop",
+            model_function_label(m, function, &c->scratch), call_label(c, call->node));
         finding_step_add(c, op->node, "a call whose time-out is caught");
         if (call != op) finding_step_add(c, call->node, "the call");
         return;
@@ -204,7 +204,7 @@ static ref_kind made_by(const model *m, node_ix value)
     if (!sv_eq(name, SV("monitor"))) return REF_NONE;
     uint32_t count = model_arg_count(m, value);
     return count && model_option(m, model_arg(m, value, count - 1), "alias") ? REF_MONITOR_ALIAS
-                                                                              : REF_NONE;
+                                                                             : REF_NONE;
 }
 
 static bool visit_hand(const model *m, node_ix node, void *payload)

@@ -93,7 +93,8 @@ static bool guarded(const model *m, const model_callback *cb)
     if (cb->clause != NO_IX && m->clauses.items[cb->clause].guard) return true;
     return cb->state && (node_count_kind(m, cb->state, NODE_ATOM, 1) > 0) &&
            model_node(m, model_strip(m, cb->state))->kind != NODE_VAR &&
-           (node_count_kind(m, cb->state, NODE_MAP, 1) || node_count_kind(m, cb->state, NODE_STRUCT, 1) ||
+           (node_count_kind(m, cb->state, NODE_MAP, 1) ||
+            node_count_kind(m, cb->state, NODE_STRUCT, 1) ||
             node_count_kind(m, cb->state, NODE_RECORD, 1) ||
             node_count_kind(m, cb->state, NODE_TUPLE, 1));
 }
@@ -197,11 +198,11 @@ static void judge_interval(classify *c, const model_effect *e)
     for (uint32_t i = 0; i < count; i++) {
         const model_effect *slow = slow_effect(m, handlers[i]);
         if (!slow) continue;
-        finding_add(c, CONF_LIKELY, e->node, cb->server,
-                    arena_printf(&c->scratch, "interval %s", message),
-                    "%s is sent at a fixed interval, and its clause may take longer (%s): the ticks "
-                    "pile up in the mailbox of %s",
-                    message, call_label(c, slow->node), server_label(c, cb->server));
+        finding_add(
+            c, CONF_LIKELY, e->node, cb->server, arena_printf(&c->scratch, "interval %s", message),
+            "%s is sent at a fixed interval, and its clause may take longer (%s): the ticks "
+            "pile up in the mailbox of %s",
+            message, call_label(c, slow->node), server_label(c, cb->server));
         finding_callback(c, e->root);
         finding_path_add(c, e, "starts the interval timer");
         finding_path_add(c, slow, "the clause waits here");

@@ -92,8 +92,7 @@ static bool pattern_takes(const model *m, node_ix pattern, const char *tag, uint
         return left && right;
     }
     case NODE_ATOM: return arity == 0 && tag && sv_eq_c(model_text(m, at->name), tag);
-    case NODE_RECORD:
-        return tag && arity > 0 && sv_eq_c(model_text(m, at->name), tag);
+    case NODE_RECORD: return tag && arity > 0 && sv_eq_c(model_text(m, at->name), tag);
     case NODE_MACRO: return true;
     case NODE_TUPLE: {
         if (arity == 0 || at->kid_count != arity) return false;

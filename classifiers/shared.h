@@ -32,8 +32,8 @@ bool server_is_shared(const model *m, server_ix server);
 bool server_is_per_client(const model *m, server_ix server);
 
 /* Can some info clause take a plain message that is a tuple of this arity with this atom first
- * (arity 0: the atom alone; tag NULL: a reference, pid or port comes first)? A clause for everything
- * counts. *specific: some clause takes it that is not for everything. */
+ * (arity 0: the atom alone; tag NULL: a reference, pid or port comes first)? A clause for
+ * everything counts. *specific: some clause takes it that is not for everything. */
 bool server_takes_info(const model *m, server_ix server, const char *tag, uint32_t arity,
                        bool *specific);
 /* Has the server any info clause of its own? Without one the default logs and goes on. */
