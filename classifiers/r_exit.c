@@ -1,0 +1,302 @@
+/* Exits and links: trap-exit-mismatch, linked-helper, terminate-without-trap-exit. */
+#include "base/base.h"
+#include "classifiers/r_tree.h"
+#include "classifiers/rules.h"
+
+static bool is_plain_server(const model *m, const model_server *s)
+{
+    return (s->kind == SERVER_GENSERVER || s->kind == SERVER_STATEM || s->kind == SERVER_STAGE) &&
+           !m->modules.items[s->module].is_test;
+}
+
+/* ---- trap-exit-mismatch --------------------------------------------------------------------- */
+
+/* The clause that takes {'EXIT', Pid, Reason} and nothing else; NULL. */
+static const model_callback *exit_clause(const model *m, const model_server *s, callback_ix *ix)
+{
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        *ix = s->callback_first + i;
+        const model_callback *cb = &m->callbacks.items[*ix];
+        bool info = cb->kind == CB_INFO || (cb->kind == CB_EVENT && cb->event == CB_INFO);
+        if (info && cb->tag_arity == 3 && sv_eq_c(model_text(m, cb->tag), "EXIT")) return cb;
+    }
+    return NULL;
+}
+
+/* The first effect of the server that links it to another process or port; NO_IX. */
+static effect_ix first_link(const model *m, const model_server *s)
+{
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        for (effect_ix k = cb->effect_first; k < cb->effect_first + cb->effect_count; k++) {
+            const model_effect *e = &m->effects.items[k];
+            if (!effect_in_process(e)) continue;
+            if (e->kind == API_LINK) return k;
+            if (e->kind == API_OPEN_SOURCE && e->api != NO_IX && api_flag(api_get(e->api), "port"))
+                return k;
+            bool starts = e->kind == API_START || e->kind == API_SPAWN || e->kind == API_TASK;
+            if (starts && e->api != NO_IX && api_flag(api_get(e->api), "link")) return k;
+        }
+    }
+    return NO_IX;
+}
+
+/* Does a call that makes a process of a library stand anywhere in the module: start_link, open? */
+static bool may_link_elsewhere(const model *m, module_ix module)
+{
+    const model_module *mod = &m->modules.items[module];
+    for (uint32_t i = 0; i < mod->function_count; i++) {
+        const model_function *f = &m->functions.items[mod->function_first + i];
+        if (sv_starts(model_text(m, f->name), SV("start"))) continue;
+        for (uint32_t k = 0; k < f->op_count; k++) {
+            const model_op *op = &m->ops.items[f->op_first + k];
+            sv name = model_text(m, model_node(m, op->node)->name);
+            if (sv_has(name, SV("start")) || sv_has(name, SV("link")) || sv_has(name, SV("open")) ||
+                sv_has(name, SV("connect")) || sv_has(name, SV("spawn")) ||
+                op->kind == OP_UNRESOLVED)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool module_says(const model *m, module_ix module, const char *name)
+{
+    const model_module *mod = &m->modules.items[module];
+    for (uint32_t i = 0; i < mod->function_count; i++) {
+        const model_function *f = &m->functions.items[mod->function_first + i];
+        for (uint32_t k = 0; k < f->clause_count; k++)
+            if (node_calls(m, m->clauses.items[f->clause_first + k].body, name)) return true;
+    }
+    return false;
+}
+
+static void dead_exit_clause(classify *c, server_ix server)
+{
+    const model *m = c->m;
+    const model_server *s = &m->servers.items[server];
+    callback_ix ix;
+    const model_callback *cb = exit_clause(m, s, &ix);
+    if (!cb || s->trap_exit || module_says(m, s->module, "process_flag") ||
+        module_says(m, s->module, "flag"))
+        return;
+    effect_ix link = first_link(m, s);
+    finding_add(c, CONF_LIKELY, cb->message ? cb->message : cb->node, server,
+                arena_printf(&c->scratch, "dead %s", callback_key(c, ix)),
+                "%s has a clause for exits but never traps them: the clause does not run, and an "
+                "exit of a linked process ends the server instead",
+                server_label(c, server));
+    finding_callback(c, ix);
+    if (link != NO_IX) finding_path_add(c, &m->effects.items[link], "links here");
+}
+
+static void unheard_exits(classify *c, server_ix server)
+{
+    const model *m = c->m;
+    const model_server *s = &m->servers.items[server];
+    effect_ix trap = NO_IX;
+    for (uint32_t i = 0; i < s->callback_count && trap == NO_IX; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        for (effect_ix k = cb->effect_first; k < cb->effect_first + cb->effect_count; k++)
+            if (m->effects.items[k].kind == API_TRAP_EXIT &&
+                effect_in_process(&m->effects.items[k])) {
+                trap = k;
+                break;
+            }
+    }
+    if (!s->trap_exit || trap == NO_IX) return;
+    const model_effect *e = &m->effects.items[trap];
+    bool specific;
+    bool taken = server_takes_info(m, server, "EXIT", 3, &specific);
+    effect_ix link = first_link(m, s);
+    if (specific) {
+        callback_ix ix;
+        const model_callback *cb = exit_clause(m, s, &ix);
+        if (!cb || link != NO_IX || may_link_elsewhere(m, s->module)) return;
+        finding_add(c, CONF_POSSIBLE, cb->message ? cb->message : cb->node, server,
+                    arena_printf(&c->scratch, "unlinked %s", callback_key(c, ix)),
+                    "%s traps exits and has a clause for them, but links to nobody: the only exit "
+                    "it can get is its parent's, and that never reaches the clause",
+                    server_label(c, server));
+        finding_path_add(c, e, "traps exits");
+        return;
+    }
+    if (link == NO_IX) return;
+    const model_effect *l = &m->effects.items[link];
+    if (taken) {
+        finding_add(c, CONF_LIKELY, l->node, server,
+                    arena_printf(&c->scratch, "swallowed exit %s", call_label(c, l->node)),
+                    "%s traps exits and links to what %s starts, but only its catch-all clause "
+                    "sees the exit: the helper's end goes unnoticed",
+                    server_label(c, server), call_label(c, l->node));
+    } else if (server_has_info(m, server) || s->erlang) {
+        finding_add(c, CONF_LIKELY, l->node, server,
+                    arena_printf(&c->scratch, "unhandled exit %s", call_label(c, l->node)),
+                    "%s traps exits and links to what %s starts, but no clause takes the exit "
+                    "message: the first one, a normal end too, crashes the server",
+                    server_label(c, server), call_label(c, l->node));
+    } else {
+        return;
+    }
+    finding_path_add(c, l, "links here");
+    finding_path_add(c, e, "traps exits");
+}
+
+void rule_trap_exit_mismatch(classify *c)
+{
+    const model *m = c->m;
+    for (server_ix i = 0; i < m->servers.count; i++) {
+        if (!is_plain_server(m, &m->servers.items[i])) continue;
+        dead_exit_clause(c, i);
+        unheard_exits(c, i);
+    }
+}
+
+/* ---- linked-helper -------------------------------------------------------------------------- */
+
+/* What the process started at `start` does that may fail: an effect of the root in it, or of the
+ * server it starts. */
+static effect_ix helper_io(const model *m, const model_effect *start)
+{
+    if (start->id.server != NO_IX && start->kind == API_START) {
+        effect_ix found;
+        return server_does_io(m, start->id.server, &found) ? found : NO_IX;
+    }
+    const model_callback *cb = &m->callbacks.items[start->root];
+    for (effect_ix k = cb->effect_first; k < cb->effect_first + cb->effect_count; k++) {
+        const model_effect *e = &m->effects.items[k];
+        if (e->task_node != start->node) continue;
+        block_class block = effect_block(e);
+        if (block != BLOCK_NONE && block != BLOCK_SLEEP) return k;
+        if (e->kind == API_CALL) return k;
+    }
+    return NO_IX;
+}
+
+void rule_linked_helper(classify *c)
+{
+    const model *m = c->m;
+    map64 seen = {0};
+    for (effect_ix k = 0; k < m->effects.count; k++) {
+        const model_effect *e = &m->effects.items[k];
+        bool starts = e->kind == API_START || e->kind == API_SPAWN || e->kind == API_TASK;
+        if (!starts || e->api == NO_IX || !effect_in_process(e)) continue;
+        const api_row *row = api_get(e->api);
+        if (!api_flag(row, "link") || api_flag(row, "awaited")) continue;
+        const model_callback *cb = &m->callbacks.items[e->root];
+        const model_server *s = &m->servers.items[cb->server];
+        if (!is_plain_server(m, s) || s->trap_exit || cb->kind == CB_INIT ||
+            cb->kind == CB_TERMINATE || e->ctx & CTX_AWAITED)
+            continue;
+        effect_ix io = helper_io(m, e);
+        if (!seen_first(&seen, cb->server, e->node)) continue;
+        confidence conf = io != NO_IX ? CONF_LIKELY : CONF_POSSIBLE;
+        if (e->kind == API_START && io == NO_IX) conf = CONF_POSSIBLE;
+        const char *what = call_label(c, e->node);
+        finding_add(c, conf, e->node, cb->server,
+                    arena_printf(&c->scratch, "%s %s", callback_key(c, e->root), what),
+                    "%s links to a helper with %s and does not trap exits: when the helper fails, "
+                    "the server and all it holds go with it",
+                    model_callback_label(m, e->root, &c->scratch), what);
+        finding_callback(c, e->root);
+        finding_path_add(c, e, "links to the helper");
+        if (io != NO_IX)
+            finding_step_add(c, m->effects.items[io].node, "the helper may fail here: %s",
+                             call_label(c, m->effects.items[io].node));
+    }
+    map64_release(&seen);
+}
+
+/* ---- terminate-without-trap-exit ------------------------------------------------------------- */
+
+/* Names of clean-up that the runtime does not do when a process ends. */
+static bool name_cleans_up(sv name)
+{
+    static const char *const words[] = {
+        "delete",         "remove",     "unload",     "unhook",      "del_hook", "erase",
+        "disconnect",     "deregister", "unregister", "unsubscribe", "detach",   "leave",
+        "flush",          "persist",    "save",       "drop",        "cleanup",  "clean_up",
+        "remove_handler", "uninstall",  "revoke",     "destroy",     "unlock",   "release",
+        "rollback",       "purge",      "stop"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (sv_has(name, sv_from(words[i]))) return true;
+    return false;
+}
+
+/* Is the effect of terminate something that stays undone when terminate does not run? *sure: for
+ * certain. */
+static bool real_work(const model *m, const model_effect *e, bool *sure)
+{
+    *sure = true;
+    if (!effect_in_process(e)) return false;
+    const fact_node *at = model_node(m, e->node);
+    sv name = model_text(m, at->name);
+    switch (e->kind) {
+    case API_CALL:
+    case API_CAST:
+    case API_SUP_CALL:
+    case API_STOP:
+    case API_PUBLISH:
+    case API_APP_CALL:
+    case API_ETS_WRITE: return true;
+    case API_SEND: *sure = e->id.kind != ID_UNKNOWN; return e->id.kind != ID_SELF;
+    case API_BLOCKING: {
+        block_class block = e->api == NO_IX ? BLOCK_NONE : api_get(e->api)->block;
+        bool closes = sv_has(name, SV("close"));
+        return block != BLOCK_SLEEP && block != BLOCK_NONE && !closes;
+    }
+    case EFFECT_FOREIGN: {
+        *sure = false;
+        sv module = at->kind == NODE_CALL_REMOTE
+                        ? model_text(m, model_node(m, model_kid(m, e->node, 0))->name)
+                        : SV("");
+        static const char *const harmless[] = {
+            "io",  "lager", "logger", "error_logger", "Logger",  "IO",  "folsom", "exometer",
+            "ets", "lists", "maps",   "gen_tcp",      "gen_udp", "ssl", "inet",   "prim_inet"};
+        for (size_t i = 0; i < ARRAY_LEN(harmless); i++)
+            if (sv_eq_c(module, harmless[i])) return false;
+        return name_cleans_up(name);
+    }
+    default: return false;
+    }
+}
+
+void rule_terminate_without_trap_exit(classify *c)
+{
+    const model *m = c->m;
+    for (server_ix i = 0; i < m->servers.count; i++) {
+        const model_server *s = &m->servers.items[i];
+        if (!is_plain_server(m, s) || s->trap_exit || module_says(m, s->module, "process_flag") ||
+            module_says(m, s->module, "flag"))
+            continue;
+        effect_ix work = NO_IX;
+        bool sure = false;
+        for (uint32_t k = 0; k < s->callback_count; k++) {
+            const model_callback *cb = &m->callbacks.items[s->callback_first + k];
+            if (cb->kind != CB_TERMINATE) continue;
+            for (effect_ix n = cb->effect_first; n < cb->effect_first + cb->effect_count; n++) {
+                bool here;
+                if (!real_work(m, &m->effects.items[n], &here)) continue;
+                if (work != NO_IX && (sure || !here)) continue;
+                work = n;
+                sure = here;
+            }
+        }
+        if (work == NO_IX) continue;
+        const model_effect *e = &m->effects.items[work];
+        const model_callback *cb = &m->callbacks.items[e->root];
+        confidence conf = !s->supervised ? CONF_POSSIBLE : sure ? CONF_CERTAIN : CONF_LIKELY;
+        finding_add(c, conf, cb->node, i, "terminate",
+                    "%s.terminate/2 cleans up (%s), but the server does not trap exits: when its "
+                    "supervisor shuts it down it ends at once and terminate/2 never runs",
+                    server_label(c, i), call_label(c, e->node));
+        finding_callback(c, e->root);
+        finding_path_add(c, e, "clean-up that is skipped");
+        for (uint32_t k = 0; k < s->callback_count; k++) {
+            const model_callback *init = &m->callbacks.items[s->callback_first + k];
+            if (init->kind != CB_INIT) continue;
+            finding_step_add(c, init->node, "init does not set trap_exit");
+            break;
+        }
+    }
+}
