@@ -3,7 +3,7 @@ CC := gcc
 BUILD := build
 PREFIX := /usr/local
 JOBS := 2
-OPT := -O2 -g
+OPT := -O2 -g -gdwarf-4
 
 ROOMS := $(shell sed -n 's/^\([a-z_]*\):.*/\1/p' layers.txt | grep -v '^tests$$')
 # The fetched sources are built once, whatever BUILD is: sanitizers do not look into them.
@@ -13,16 +13,16 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototyp
     -Wconversion
 SANITIZE :=
 ifdef ASAN
-OPT := -O1 -g -fno-omit-frame-pointer
+OPT := -O1 -g -gdwarf-4 -fno-omit-frame-pointer
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -DLODE_ARENA_DEBUG
 endif
 ifdef TSAN
-OPT := -O1 -g -fno-omit-frame-pointer
+OPT := -O1 -g -gdwarf-4 -fno-omit-frame-pointer
 SANITIZE := -fsanitize=thread
 endif
 ifdef FUZZ
 CC := clang
-OPT := -O1 -g -fno-omit-frame-pointer
+OPT := -O1 -g -gdwarf-4 -fno-omit-frame-pointer
 SANITIZE := -fsanitize=fuzzer-no-link,address,undefined -DLODE_ARENA_DEBUG
 endif
 ifdef WERROR
@@ -50,9 +50,11 @@ room_a = $(BUILD)/lib$1.a
 room_closure = $(if $(filter $1,$(ROOMS)),$(shell sh tools/layers closure $1 \
     $(if $(wildcard tests/$1/rooms.txt),$(shell cat tests/$1/rooms.txt))),$(ROOMS))
 
+# T=word leaves only the tests with the word in their path.
+chosen = $(if $(T),$(foreach t,$1,$(if $(findstring $(T),$t),$t)),$1)
 TEST_C := $(sort $(wildcard tests/*/test_*.c))
-TEST_BIN := $(patsubst %.c,$(BUILD)/%,$(TEST_C))
-TEST_SCRIPTS := $(sort $(wildcard tests/*/test_*.sh tests/*/test_*.py))
+TEST_BIN := $(call chosen,$(patsubst %.c,$(BUILD)/%,$(TEST_C)))
+TEST_SCRIPTS := $(call chosen,$(sort $(wildcard tests/*/test_*.sh tests/*/test_*.py)))
 BENCH_BIN := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/*/bench_*.c)))
 FUZZ_BIN := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/*/fuzz_*.c)))
 TEST_COMMON_C := $(sort $(wildcard tests/common/*.c))
@@ -84,12 +86,12 @@ help:
 $(TP)/fetched: third_party/pins.tsv third_party/stubs.tsv tools/fetch-third-party
 	@mkdir -p $(TP)
 	@rm -f $@
-	sh tools/fetch-third-party $(TP)/src
+	@flock $(TP).lock sh tools/fetch-third-party $(TP)/src
 	@touch $@
 
 $(TP)/built: $(TP)/fetched third_party/build.mk
 	@rm -f $@
-	+@$(MAKE) --no-print-directory -f third_party/build.mk OUT=$(TP) CC=$(if $(FUZZ),gcc,$(CC)) libs
+	+@flock $(TP).lock $(MAKE) --no-print-directory -f third_party/build.mk OUT=$(TP) CC=$(if $(FUZZ),gcc,$(CC)) libs
 	@touch $@
 third_party: $(TP)/built
 $(TP_LIBS): $(TP)/built ;
@@ -158,17 +160,17 @@ demo: deps
 
 test: test-deps
 	+@$(MAKE) --no-print-directory -j$(JOBS) test-build
-	@BUILD=$(BUILD) LODE=./$(LODE) sh tools/run-tests -j $(JOBS) $(if $(T),-t $(T)) \
+	@BUILD=$(BUILD) LODE=./$(LODE) sh tools/run-tests -j $(JOBS) \
 	    $(TEST_BIN) $(TEST_SCRIPTS)
-test-build: $(if $(wildcard cli/main.c),$(LODE)) $(TEST_BIN)
+test-build: $(if $(T),$(if $(TEST_SCRIPTS),$(LODE)),$(if $(wildcard cli/main.c),$(LODE))) $(TEST_BIN)
 
 UNIT_BIN := $(filter-out $(BUILD)/tests/e2e/%,$(TEST_BIN))
 unit: $(UNIT_BIN)
-	@BUILD=$(BUILD) LODE=./$(LODE) sh tools/run-tests -j $(JOBS) $(if $(T),-t $(T)) $(UNIT_BIN)
+	@BUILD=$(BUILD) LODE=./$(LODE) sh tools/run-tests -j $(JOBS) $(UNIT_BIN)
 check: format-check layers lint
 	+@$(MAKE) --no-print-directory unit
 valgrind: $(UNIT_BIN)
-	@BUILD=$(BUILD) LODE=./$(LODE) sh tools/run-tests -v -j $(JOBS) $(if $(T),-t $(T)) $(UNIT_BIN)
+	@BUILD=$(BUILD) LODE=./$(LODE) sh tools/run-tests -v -j $(JOBS) $(UNIT_BIN)
 golden: $(LODE)
 	@sh tools/golden
 bench: $(BENCH_BIN)

@@ -51,30 +51,45 @@ static bool has_refs(git_repository *repo)
     return found;
 }
 
+/* What rev (NULL: HEAD) names; libgit2's error code. Refs are looked up here and not by revparse,
+ * which leaks memory in 1.9 when the object is damaged, and would not say so. */
+static int find_id(git_repository *repo, const char *rev, git_oid *id)
+{
+    git_reference *ref = NULL;
+    git_object *object = NULL;
+    int rc;
+    if (!rev) return git_reference_name_to_id(id, repo, "HEAD");
+    if (git_reference_dwim(&ref, repo, rev) == 0) {
+        rc = git_reference_name_to_id(id, repo, git_reference_name(ref));
+    } else {
+        rc = git_revparse_single(&object, repo, rev);
+        if (rc == 0) *id = *git_object_id(object);
+    }
+    git_reference_free(ref);
+    git_object_free(object);
+    return rc;
+}
+
 /* The commit that rev (NULL: HEAD) leads to. */
 static bool find_commit(git_repository *repo, const char *path, const char *rev, git_commit **out,
                         error *err)
 {
     git_object *object = NULL;
-    bool done = false;
-    if (git_revparse_single(&object, repo, rev ? rev : "HEAD") < 0) {
-        if (rev) error_set(err, ERR_INPUT, "%s: there is no commit \"%s\"", path, rev);
-        else if (!has_refs(repo)) error_set(err, ERR_INPUT, "%s: the repository is empty", path);
-        else
-            error_set(err, ERR_INPUT,
-                      "%s: HEAD leads to no commit; name one with a branch, tag or commit id",
-                      path);
-        goto out;
+    git_oid id;
+    if (find_id(repo, rev, &id) < 0) {
+        if (rev) return error_set(err, ERR_INPUT, "%s: there is no commit \"%s\"", path, rev);
+        if (!has_refs(repo)) return error_set(err, ERR_INPUT, "%s: the repository is empty", path);
+        return error_set(err, ERR_INPUT,
+                         "%s: HEAD leads to no commit; name one with a branch, tag or commit id",
+                         path);
     }
-    if (git_object_peel((git_object **)out, object, GIT_OBJECT_COMMIT) < 0) {
-        git_fail(err, "%s: \"%s\" leads to no commit", path, rev ? rev : "HEAD");
-        if (err) err->kind = ERR_INPUT;
-        goto out;
-    }
-    done = true;
-out:
+    int rc = git_object_lookup(&object, repo, &id, GIT_OBJECT_ANY);
+    if (rc == 0) rc = git_object_peel((git_object **)out, object, GIT_OBJECT_COMMIT);
     git_object_free(object);
-    return done;
+    if (rc == 0) return true;
+    git_fail(err, "%s: \"%s\" leads to no readable commit", path, rev ? rev : "HEAD");
+    if (err) err->kind = ERR_INPUT;
+    return false;
 }
 
 static bool open_git(snapshot *s, git_repository *repo, const char *path, const char *rev,

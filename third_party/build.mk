@@ -3,7 +3,7 @@
 # Our warning flags do not apply here; nothing of this is ours.
 OUT := build/third_party
 SRC := $(OUT)/src
-TP_CFLAGS := -O2 -g1 -w -fPIC -fvisibility=hidden -ffunction-sections -D_GNU_SOURCE
+TP_CFLAGS := -O2 -g1 -gdwarf-4 -w -fPIC -fvisibility=hidden -ffunction-sections -D_GNU_SOURCE
 
 ts := $(SRC)/tree-sitter
 git := $(SRC)/libgit2-sys/libgit2

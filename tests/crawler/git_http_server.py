@@ -92,7 +92,7 @@ class Handler(BaseHTTPRequestHandler):
             "REMOTE_ADDR": "127.0.0.1",
         }
         out = subprocess.run(["git", "http-backend"], input=body, env=environment, check=False,
-                             stdout=subprocess.PIPE).stdout
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
         head, _, data = out.partition(b"\r\n\r\n")
         status, headers = 200, []
         for line in head.decode().split("\r\n"):

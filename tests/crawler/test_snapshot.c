@@ -159,7 +159,7 @@ static void test_revisions(void **state)
     snapshot_close(s);
     expect_failure(f, bare, "no-such", ERR_INPUT, "no commit \"no-such\"");
     expect_failure(f, bare, "0123456789012345678901234567890123456789", ERR_INPUT, "no commit");
-    expect_failure(f, bare, "HEAD:a.ex", ERR_INPUT, "no commit");
+    expect_failure(f, bare, "HEAD:a.ex", ERR_INPUT, "no readable commit");
 }
 
 static void test_work_tree_is_not_looked_at(void **state)
