@@ -36,15 +36,14 @@ static void fail_entry(worker *w, const corpus_entry *entry, const char *stage, 
         lose_database(w->c, &err);
 }
 
-static bool commit(worker *w, db_loader *loader, db_key snapshot, double seconds,
-                   db_outcome *outcome, error *err)
+static bool commit(worker *w, db_loader *loader, db_key key, double seconds, db_outcome *outcome,
+                   error *err)
 {
     crawl *c = w->c;
     /* A lost connection, a deadlock or a server that was restarted: the loader still has the rows
      * and loading twice changes nothing. */
     for (int attempt = 0;; attempt++) {
-        if (db_loader_commit(loader, w->conn, snapshot, c->analysis, &c->run, seconds, outcome,
-                             err))
+        if (db_loader_commit(loader, w->conn, key, c->analysis, &c->run, seconds, outcome, err))
             return true;
         if (err->kind != ERR_DB || attempt == 2 || stopped(c)) return false;
         error revived = {0};
@@ -68,9 +67,22 @@ static void count_outcome(crawl *c, db_outcome outcome, const pipeline_result *r
     pthread_mutex_unlock(&c->lock);
 }
 
+/* A snapshot of no analysis version is replaced by whatever is loaded next. */
+static bool forget_version(db *conn, db_key key, error *err)
+{
+    char text[37];
+    db_key_text(key, text);
+    const char *params[] = {text};
+    db_result *r = NULL;
+    bool done = db_query(conn, "UPDATE snapshot SET analysis_version = '' WHERE id = $1", params, 1,
+                         &r, err);
+    db_result_free(r);
+    return done;
+}
+
 /* Analyses and loads a mirrored repository. */
-static bool analyse(worker *w, const corpus_entry *entry, const mirror_result *mirror,
-                    db_key snapshot, int64_t started_ms, const char **stage, error *err)
+static bool analyse(worker *w, const corpus_entry *entry, const mirror_result *mirror, db_key key,
+                    int64_t started_ms, const char **stage, error *err)
 {
     crawl *c = w->c;
     pipeline_result result = {0};
@@ -87,19 +99,9 @@ static bool analyse(worker *w, const corpus_entry *entry, const mirror_result *m
         db_loader *loader = db_loader_begin();
         *stage = "load";
         load_snapshot(loader, sv_from(entry->url), &result, &loaded);
-        if (c->options->again) {
-            /* Another version than any: the rows are replaced. */
-            error ignored = {0};
-            char key[37];
-            db_key_text(snapshot, key);
-            const char *params[] = {key};
-            db_result *r = NULL;
-            if (db_query(w->conn, "UPDATE snapshot SET analysis_version = '' WHERE id = $1", params,
-                         1, &r, &ignored))
-                db_result_free(r);
-        }
+        done = !c->options->again || forget_version(w->conn, key, err);
         double seconds = (double)(monotonic_ms() - started_ms) / 1000;
-        done = commit(w, loader, snapshot, seconds, &outcome, err);
+        done = done && commit(w, loader, key, seconds, &outcome, err);
         db_loader_free(loader);
     }
     if (done) count_outcome(c, outcome, &result, &loaded);
@@ -107,13 +109,13 @@ static bool analyse(worker *w, const corpus_entry *entry, const mirror_result *m
     return done;
 }
 
-static bool note_unchanged(worker *w, db_key snapshot, int64_t started_ms, error *err)
+static bool note_unchanged(worker *w, db_key key, int64_t started_ms, error *err)
 {
     load_totals none = {0};
     db_outcome outcome = DB_UNCHANGED;
     db_loader *loader = db_loader_begin();
     double seconds = (double)(monotonic_ms() - started_ms) / 1000;
-    bool done = commit(w, loader, snapshot, seconds, &outcome, err);
+    bool done = commit(w, loader, key, seconds, &outcome, err);
     db_loader_free(loader);
     if (done) count_outcome(w->c, outcome, NULL, &none);
     return done;
@@ -133,14 +135,13 @@ static void work_on(worker *w, const corpus_entry *entry)
     bool current = false;
     bool done = mirror_update(&wanted, entry->url, entry->ref, &mirror, &w->scratch, &err);
     if (done) {
-        db_key snapshot = load_snapshot_key(sv_from(entry->url), mirror.commit);
+        db_key key = load_snapshot_key(sv_from(entry->url), mirror.commit);
         stage = "load";
-        done = (db_snapshot_is_current(w->conn, snapshot, c->analysis, &current, &err) ||
+        done = (db_snapshot_is_current(w->conn, key, c->analysis, &current, &err) ||
                 (db_revive(w->conn, &err) &&
-                 db_snapshot_is_current(w->conn, snapshot, c->analysis, &current, &err)));
-        if (done && current && !c->options->again)
-            done = note_unchanged(w, snapshot, started_ms, &err);
-        else if (done) done = analyse(w, entry, &mirror, snapshot, started_ms, &stage, &err);
+                 db_snapshot_is_current(w->conn, key, c->analysis, &current, &err)));
+        if (done && current && !c->options->again) done = note_unchanged(w, key, started_ms, &err);
+        else if (done) done = analyse(w, entry, &mirror, key, started_ms, &stage, &err);
     }
     /* What stops because the run stops did not fail: the next run takes it up. */
     if (!done && !stopped(c)) fail_entry(w, entry, stage, &err);
