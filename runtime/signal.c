@@ -1,0 +1,279 @@
+#include "base/base.h"
+
+#include "runtime/proc.h"
+
+void rt_signal_send(rt_ctx *ctx, uint32_t from, uint32_t to, signal_kind kind, term body, term aux)
+{
+    rt_signal *s = ctx->host->signal_new(ctx);
+    *s = (rt_signal){.kind = (uint8_t)kind, .from = from, .to = to, .body = body, .aux = aux};
+    ctx->host->send(ctx, s);
+}
+
+term rt_ref_new(rt_proc *p)
+{
+    return term_ref(p->pid, ++p->refs_made);
+}
+
+uint32_t rt_resolve(rt_ctx *ctx, rt_proc *p, term to)
+{
+    (void)p;
+    switch (term_tag(to)) {
+    case T_PID: return term_pid_value(to);
+    case T_REF: return term_ref_pid(to);
+    case T_ATOM: return ctx->host->name_get(ctx, to);
+    case T_TUPLE:
+        if (term_is_tagged(&ctx->heap, to, 3, ATOM_via)) return ctx->host->name_get(ctx, to);
+        return NONE;
+    default: return NONE;
+    }
+}
+
+bool rt_message(rt_ctx *ctx, rt_proc *p, term to, term message)
+{
+    uint32_t pid = rt_resolve(ctx, p, to);
+    if (pid == NONE) return false;
+    if (pid == 0) {
+        rt_note(ctx, p, NOTE_LOST, message, to);
+        return false;
+    }
+    if (term_tag(to) == T_REF)
+        rt_signal_send(ctx, p->pid, pid, SIG_ALIAS, message, to);
+    else
+        rt_signal_send(ctx, p->pid, pid, SIG_MESSAGE, message, TERM_NONE);
+    return true;
+}
+
+static bool link_remove(rt_proc *p, uint32_t other)
+{
+    for (uint32_t i = 0; i < p->links.count; i++) {
+        if (p->links.items[i] != other) continue;
+        for (uint32_t k = i + 1; k < p->links.count; k++) p->links.items[k - 1] = p->links.items[k];
+        p->links.count--;
+        return true;
+    }
+    return false;
+}
+
+static bool link_has(const rt_proc *p, uint32_t other)
+{
+    for (uint32_t i = 0; i < p->links.count; i++)
+        if (p->links.items[i] == other) return true;
+    return false;
+}
+
+void rt_link(rt_ctx *ctx, rt_proc *p, uint32_t other)
+{
+    rt_touch(ctx, OBJECT_LINK, p->pid, other, true);
+    if (other == p->pid || link_has(p, other)) return;
+    vec_push(&p->links, other);
+    rt_signal_send(ctx, p->pid, other, SIG_LINK, TERM_NONE, TERM_NONE);
+}
+
+void rt_unlink(rt_ctx *ctx, rt_proc *p, uint32_t other)
+{
+    rt_touch(ctx, OBJECT_LINK, p->pid, other, true);
+    if (link_remove(p, other))
+        rt_signal_send(ctx, p->pid, other, SIG_UNLINK, TERM_NONE, TERM_NONE);
+}
+
+rt_monitor *rt_monitor_find(rt_proc *p, term ref)
+{
+    if (term_tag(ref) != T_REF || term_ref_pid(ref) != p->pid) return NULL;
+    for (uint32_t i = 0; i < p->monitors.count; i++)
+        if (p->monitors.items[i].n == term_ref_n(ref)) return &p->monitors.items[i];
+    return NULL;
+}
+
+void rt_monitor_add(rt_ctx *ctx, rt_proc *p, term ref, uint32_t target, term object, bool alias)
+{
+    vec_push(&p->monitors, (rt_monitor){.n = term_ref_n(ref),
+                                        .target = target,
+                                        .object = object,
+                                        .monitors = target != 0,
+                                        .alias = alias,
+                                        .alias_by_demonitor = target != 0});
+    if (target) rt_signal_send(ctx, p->pid, target, SIG_MONITOR, object, ref);
+}
+
+static void monitor_drop(rt_proc *p, rt_monitor *m)
+{
+    size_t at = (size_t)(m - p->monitors.items);
+    for (size_t k = at + 1; k < p->monitors.count; k++) p->monitors.items[k - 1] = p->monitors.items[k];
+    p->monitors.count--;
+}
+
+static void flush_down(rt_ctx *ctx, rt_proc *p, term ref)
+{
+    rt_signal *s = rt_take(ctx, p, &(rt_recv){.kind = RECV_DOWN, .key = ref});
+    if (s) ctx->host->signal_free(ctx, s);
+}
+
+bool rt_demonitor(rt_ctx *ctx, rt_proc *p, term ref, bool flush)
+{
+    rt_monitor *m = rt_monitor_find(p, ref);
+    /* With a flush it is all one whether 'DOWN' came before or would have come after. */
+    if (!flush && term_tag(ref) == T_REF)
+        rt_touch(ctx, OBJECT_REF, p->pid, term_ref_n(ref), true);
+    if (m && m->alias) rt_touch(ctx, OBJECT_ALIAS, p->pid, term_ref_n(ref), true);
+    if (!m || !m->monitors) {
+        if (flush) flush_down(ctx, p, ref);
+        return false;
+    }
+    uint32_t target = m->target;
+    m->monitors = false;
+    if (m->alias_by_demonitor) m->alias = false;
+    if (!m->alias) monitor_drop(p, m);
+    rt_signal_send(ctx, p->pid, target, SIG_DEMONITOR, TERM_NONE, ref);
+    return true;
+}
+
+bool rt_unalias(rt_ctx *ctx, rt_proc *p, term ref)
+{
+    rt_monitor *m = rt_monitor_find(p, ref);
+    if (!m || !m->alias) return false;
+    rt_touch(ctx, OBJECT_ALIAS, p->pid, term_ref_n(ref), true);
+    m->alias = false;
+    if (!m->monitors) monitor_drop(p, m);
+    return true;
+}
+
+static void mailbox_add(rt_ctx *ctx, rt_proc *p, rt_signal *s)
+{
+    s->next = NULL;
+    s->prev = p->mail_last;
+    if (p->mail_last)
+        p->mail_last->next = s;
+    else
+        p->mail_first = s;
+    p->mail_last = s;
+    p->mail_count++;
+    p->mail_words += term_words(&ctx->heap, s->body);
+    ctx->host->arrived(ctx, p, s);
+}
+
+static void become_message(rt_ctx *ctx, rt_proc *p, rt_signal *s, term message)
+{
+    s->kind = SIG_MESSAGE;
+    s->body = message;
+    mailbox_add(ctx, p, s);
+}
+
+/* An exit signal that is not ignored: a message if exits are trapped, else the end. */
+static void exit_arrives(rt_ctx *ctx, rt_proc *p, rt_signal *s, term reason, bool untrappable)
+{
+    rt_touch(ctx, OBJECT_TRAP, p->pid, 0, false);
+    if (p->trap_exit && !untrappable) {
+        become_message(ctx, p, s, TUPLE(&ctx->heap, A(EXIT), term_pid(s->from), reason));
+        return;
+    }
+    bool self = s->from == p->pid;
+    ctx->host->signal_free(ctx, s);
+    if (reason == A(normal) && !self) return;
+    rt_touch(ctx, OBJECT_LIFE, p->pid, 0, true);
+    p->ending = false;
+    p->line = 0;
+    p->place = 0;
+    rt_exit_now(ctx, p, reason);
+}
+
+static void link_exit_arrives(rt_ctx *ctx, rt_proc *p, rt_signal *s)
+{
+    rt_touch(ctx, OBJECT_LINK, p->pid, s->from, false);
+    if (!link_remove(p, s->from)) {
+        ctx->host->signal_free(ctx, s);
+        return;
+    }
+    exit_arrives(ctx, p, s, s->body, false);
+}
+
+static void down_arrives(rt_ctx *ctx, rt_proc *p, rt_signal *s)
+{
+    rt_monitor *m = rt_monitor_find(p, s->aux);
+    rt_touch(ctx, OBJECT_REF, p->pid, term_ref_n(s->aux), false);
+    if (!m || !m->monitors) {
+        ctx->host->signal_free(ctx, s);
+        return;
+    }
+    term object = m->object;
+    m->monitors = false;
+    if (m->alias_by_demonitor) m->alias = false;
+    if (!m->alias) monitor_drop(p, m);
+    become_message(ctx, p, s,
+                   TUPLE(&ctx->heap, A(DOWN), s->aux, A(process), object, s->body));
+}
+
+static void alias_arrives(rt_ctx *ctx, rt_proc *p, rt_signal *s)
+{
+    rt_monitor *m = rt_monitor_find(p, s->aux);
+    rt_touch(ctx, OBJECT_ALIAS, p->pid, term_ref_n(s->aux), false);
+    if (!m || !m->alias) {
+        rt_note(ctx, p, NOTE_LATE_DROPPED, s->body, term_pid(s->from));
+        ctx->host->signal_free(ctx, s);
+        return;
+    }
+    become_message(ctx, p, s, s->body);
+}
+
+static void watcher_remove(rt_proc *p, term ref)
+{
+    for (uint32_t i = 0; i < p->watchers.count; i++) {
+        if (p->watchers.items[i].ref != ref) continue;
+        for (uint32_t k = i + 1; k < p->watchers.count; k++)
+            p->watchers.items[k - 1] = p->watchers.items[k];
+        p->watchers.count--;
+        return;
+    }
+}
+
+/* What a process that has ended answers. */
+static void deliver_to_dead(rt_ctx *ctx, rt_proc *p, rt_signal *s)
+{
+    switch ((signal_kind)s->kind) {
+    case SIG_LINK:
+        rt_signal_send(ctx, p->pid, s->from, SIG_LINK_EXIT, A(noproc), TERM_NONE);
+        break;
+    case SIG_MONITOR:
+        rt_signal_send(ctx, p->pid, s->from, SIG_DOWN, A(noproc), s->aux);
+        break;
+    case SIG_MESSAGE: rt_note(ctx, p, NOTE_LOST, s->body, term_pid(p->pid)); break;
+    case SIG_ALIAS: rt_note(ctx, p, NOTE_LATE_DROPPED, s->body, term_pid(s->from)); break;
+    default: break;
+    }
+    ctx->host->signal_free(ctx, s);
+}
+
+void rt_deliver(rt_ctx *ctx, rt_proc *p, rt_signal *s)
+{
+    if (s->kind == SIG_LINK || s->kind == SIG_MONITOR)
+        rt_touch(ctx, OBJECT_DEAD, p->pid, 0, false);
+    if (p->status == PROC_DEAD) {
+        deliver_to_dead(ctx, p, s);
+        return;
+    }
+    switch ((signal_kind)s->kind) {
+    case SIG_MESSAGE: mailbox_add(ctx, p, s); return;
+    case SIG_ALIAS: alias_arrives(ctx, p, s); return;
+    case SIG_EXIT:
+        if (s->body == A(kill))
+            exit_arrives(ctx, p, s, A(killed), true);
+        else
+            exit_arrives(ctx, p, s, s->body, false);
+        return;
+    case SIG_LINK_EXIT: link_exit_arrives(ctx, p, s); return;
+    case SIG_DOWN: down_arrives(ctx, p, s); return;
+    case SIG_LINK:
+        rt_touch(ctx, OBJECT_LINK, p->pid, s->from, true);
+        if (!link_has(p, s->from)) vec_push(&p->links, s->from);
+        break;
+    case SIG_UNLINK:
+        rt_touch(ctx, OBJECT_LINK, p->pid, s->from, true);
+        link_remove(p, s->from);
+        break;
+    case SIG_MONITOR:
+        vec_push(&p->watchers,
+                 (rt_watcher){.watcher = s->from, .ref = s->aux, .object = s->body});
+        break;
+    case SIG_DEMONITOR: watcher_remove(p, s->aux); break;
+    }
+    ctx->host->signal_free(ctx, s);
+}
