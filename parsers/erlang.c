@@ -47,26 +47,6 @@ static void lower_terms(lowering *l)
     }
 }
 
-/* Of a macro with a definition for tests and another for ordinary builds the latter counts. */
-static void drop_test_macros(lowering *l)
-{
-    map64 ordinary = {0};
-    facts *f = l->f;
-    for (uint32_t i = 0; i < f->macros.count; i++) {
-        const fact_macro *m = &f->macros.items[i];
-        if (!l->macro_is_test.items[i])
-            map64_set(&ordinary, pair64(m->name, (uint32_t)(m->arity + 1)), 1);
-    }
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < f->macros.count; i++) {
-        fact_macro m = f->macros.items[i];
-        bool other = map64_get(&ordinary, pair64(m.name, (uint32_t)(m.arity + 1)), 0);
-        if (!l->macro_is_test.items[i] || !other) f->macros.items[kept++] = m;
-    }
-    f->macros.count = kept;
-    map64_release(&ordinary);
-}
-
 /* common_test suites, eunit companions and property modules, by the names their tools go by. */
 static bool is_test_module(sv name)
 {
@@ -85,7 +65,7 @@ void erlang_lower(facts *f, TSNode root, sv source)
     lower_terms(&l);
     erl_functions_finish(&l);
     facts_group_clauses(f);
-    drop_test_macros(&l);
+    erl_macros_finish(&l);
     erl_ignores(&l);
     if (f->modules.count > 0) {
         fact_module *m = &f->modules.items[0];
@@ -96,7 +76,7 @@ void erlang_lower(facts *f, TSNode root, sv source)
     syntax_release(&l.s);
     vec_release(&l.stack);
     vec_release(&l.macros);
-    vec_release(&l.macro_is_test);
+    vec_release(&l.macro_rows);
     map64_release(&l.macro_index);
     map64_release(&l.function_index);
     map64_release(&l.export_index);

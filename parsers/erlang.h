@@ -217,6 +217,12 @@ typedef struct {
     bool preferred;  /* not in the less likely branch of a conditional */
 } macro_def;
 
+/* What is kept for a row of facts.macros until all definitions are known. */
+typedef struct {
+    uint32_t body; /* syntax node; 0: not an expression */
+    bool is_test;  /* from a branch for tests */
+} macro_row;
+
 /* What a macro body is lowered under. */
 typedef struct macro_env {
     const macro_def *def;
@@ -261,13 +267,13 @@ typedef struct {
     sym function_name; /* of the clause being lowered */
     uint32_t function_arity;
     branch branches[CONDITION_DEPTH_MAX];
-    uint32_t branch_count;   /* may go over CONDITION_DEPTH_MAX; the excess is not recorded */
-    map64 function_index;    /* (name, arity * 2 + test) to index of functions */
-    map64 export_index;      /* the same keys; name 0, arity 0: export_all */
-    VEC(bool) macro_is_test; /* for each row of f->macros */
-    uint32_t last_form_line; /* first line of the run of forms and comments that belong to the
-                                next function (its -spec and -doc); 0: none */
-    sym pending_doc;         /* text of -doc before its function */
+    uint32_t branch_count;     /* may go over CONDITION_DEPTH_MAX; the excess is not recorded */
+    map64 function_index;      /* (name, arity * 2 + test) to index of functions */
+    map64 export_index;        /* the same keys; name 0, arity 0: export_all */
+    VEC(macro_row) macro_rows; /* beside f->macros */
+    uint32_t last_form_line;   /* first line of the run of forms and comments that belong to the
+                                  next function (its -spec and -doc); 0: none */
+    sym pending_doc;           /* text of -doc before its function */
     uint32_t pending_doc_line, pending_doc_end;
 } lowering;
 
@@ -368,6 +374,9 @@ erl_expr_fn erl_if, erl_case, erl_receive, erl_try, erl_maybe, erl_anonymous_fun
 
 /* Makes a definition visible; a less likely one does not replace another. */
 void erl_macro_define(lowering *l, macro_def def);
+/* Lowers the bodies in facts.macros. Of a macro that has a definition for tests and another for
+ * ordinary builds only the latter stays. */
+void erl_macros_finish(lowering *l);
 void erl_macro_undef(lowering *l, sym name);
 macro_def *erl_macro_find(lowering *l, sym name, int arity);
 /* The syntax node that a variable stands for as a macro parameter, or 0. */

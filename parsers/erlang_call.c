@@ -45,6 +45,7 @@ static place through_params(lowering *l, place what)
 static node_ix put_call(lowering *l, node_kind kind, sym name, uint32_t callee, uint32_t at)
 {
     node_ix node = erl_put(l, kind, name, callee);
+    l->f->nodes.items[node].flags = NODE_FLAG_ARGS;
     if (!l->env) l->f->nodes.items[node].end_line = erl_at(l, at)->end_line;
     return node;
 }

@@ -110,6 +110,12 @@ static void push_edoc(lowering *l, doc_kind kind, uint32_t function, uint32_t ta
     push_doc(l, kind, function, &text, comment_at(l, tag)->line, comment_at(l, i - 1)->line);
 }
 
+/* One line between two rules: the title of a section. */
+static bool is_banner(const lowering *l, uint32_t from, uint32_t to)
+{
+    return to - from == 3 && is_rule(comment_text(l, from)) && is_rule(comment_text(l, to - 1));
+}
+
 void erl_function_docs(lowering *l, uint32_t function, uint32_t line)
 {
     if (l->pending_doc)
@@ -121,7 +127,7 @@ void erl_function_docs(lowering *l, uint32_t function, uint32_t line)
     l->pending_doc = 0;
     uint32_t from, to = block_above(l, line, &from);
     if (from == to && l->last_form_line) to = block_above(l, l->last_form_line, &from);
-    if (from == to) return;
+    if (from == to || is_banner(l, from, to)) return;
     uint32_t tag = find_doc_tag(l, from, to);
     if (tag < to) {
         push_edoc(l, DOC_FUNCTION, function + 1, tag, to);

@@ -209,16 +209,6 @@ static bool is_type_only(erl_kind kind)
     return kind == K_TYPE || kind == K_PIPE || kind == K_REPLACEMENT_PARENS;
 }
 
-static node_ix macro_body(lowering *l, uint32_t body)
-{
-    switch (erl_kind_at(l, body)) {
-    case K_REPLACEMENT_GUARD_OR:
-    case K_REPLACEMENT_GUARD_AND: return erl_guard(l, body);
-    case K_REPLACEMENT_EXPR_GUARD: return erl_expr(l, erl_child(l, body, F_EXPR));
-    default: return erl_is_expr(erl_kind_at(l, body)) ? erl_expr(l, body) : 0;
-    }
-}
-
 static void define_form(lowering *l, uint32_t at)
 {
     uint32_t lhs = erl_child(l, at, F_LHS), body = erl_child(l, at, F_REPLACEMENT);
@@ -238,9 +228,8 @@ static void define_form(lowering *l, uint32_t at)
         row.param_first = facts_kids_add(l->f, l->stack.items + mark, count);
         l->stack.count = mark;
     }
-    row.body = body ? macro_body(l, body) : 0;
     vec_push(&l->f->macros, row);
-    vec_push(&l->macro_is_test, erl_in_test(l));
+    vec_push(&l->macro_rows, (macro_row){.body = body, .is_test = erl_in_test(l)});
     erl_macro_define(l, (macro_def){.name = row.name,
                                     .arity = row.arity,
                                     .params = params,

@@ -107,13 +107,14 @@ void erl_macro_leave(lowering *l, const macro_env *env)
     l->blob_left -= given - l->expansion_left;
 }
 
+/* The body of a definition; 0 when it is no expression. */
 static node_ix lower_replacement(lowering *l, uint32_t body)
 {
     switch (erl_kind_at(l, body)) {
     case K_REPLACEMENT_GUARD_OR:
     case K_REPLACEMENT_GUARD_AND: return erl_guard(l, body);
     case K_REPLACEMENT_EXPR_GUARD: return erl_expr(l, erl_child(l, body, F_EXPR));
-    default: return erl_expr(l, body);
+    default: return erl_is_expr(erl_kind_at(l, body)) ? erl_expr(l, body) : 0;
     }
 }
 
@@ -191,4 +192,24 @@ node_ix erl_macro_string(lowering *l, uint32_t at)
     node_ix node = erl_put(l, arg ? NODE_STRING : NODE_MACRO, sym_add(&l->f->symbols, text), at);
     if (!arg) facts_node_kids(l->f, node, &(node_ix){0}, 1);
     return node;
+}
+
+void erl_macros_finish(lowering *l)
+{
+    facts *f = l->f;
+    map64 ordinary = {0};
+    for (uint32_t i = 0; i < f->macros.count; i++) {
+        const fact_macro *m = &f->macros.items[i];
+        if (!l->macro_rows.items[i].is_test) map64_set(&ordinary, macro_key(m->name, m->arity), 1);
+    }
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < f->macros.count; i++) {
+        fact_macro m = f->macros.items[i];
+        macro_row row = l->macro_rows.items[i];
+        if (row.is_test && map64_get(&ordinary, macro_key(m.name, m.arity), 0)) continue;
+        m.body = row.body ? lower_replacement(l, row.body) : 0;
+        f->macros.items[kept++] = m;
+    }
+    f->macros.count = kept;
+    map64_release(&ordinary);
 }

@@ -263,9 +263,9 @@ static const file_case CASES[] = {
      "  5:1-5 ()\n"
      "    (tuple (macro A (macro B (macro A -))) (macro( F (macro( F - (macro( F (macro( F - 1) "
      "1)) (macro( F (macro( F - 1) 1)))\n"
-     "define 0:A (macro B -)\n"
-     "define 0:B (macro A (macro B -))\n"
-     "define 0:F(X) (macro( F - X)\n"},
+     "define 0:A (macro B (macro A (macro B -)))\n"
+     "define 0:B (macro A (macro B (macro A -)))\n"
+     "define 0:F(X) (macro( F (macro( F - X) X)\n"},
     {"exception macro",
      "-module(m).\n"
      "-define(EX(C, R, S), C:R:S).\n"
@@ -510,6 +510,130 @@ static const file_case CASES[] = {
      "attribute 0:compile (tuple :parse_transform :ms_transform)\n"
      "record 0:in v\n"
      "record 0:out in=(record in :v 1)\n"},
+    {"section titles are no docs",
+     "-module(m).\n"
+     "%%%====\n"
+     "%%% API\n"
+     "%%%====\n"
+     "f() -> ok.\n"
+     "%%----\n"
+     "%% Function: g/0\n"
+     "%% Description: does it\n"
+     "%%----\n"
+     "g() -> ok.\n",
+     "module 0 m plain 1-10\n"
+     "defp 0:f/0 5-5\n"
+     "  5:1-5 ()\n"
+     "    :ok\n"
+     "defp 0:g/0 10-10\n"
+     "  10:1-10 ()\n"
+     "    :ok\n"
+     "comment m.g/0 6-9 \"Function: g/0\\nDescription: does it\"\n"},
+    {"eunit",
+     "-module(m_tests).\n"
+     "-include_lib(\"eunit/include/eunit.hrl\").\n"
+     "a_test() -> ok.\n"
+     "b_test_() -> [?_assert(true)].\n"
+     "helper_test(X) -> X.\n",
+     "module 0 m_tests plain 1-5 test\n"
+     "def 0:a_test/0 3-3 test\n"
+     "  3:1-3 ()\n"
+     "    :ok\n"
+     "def 0:b_test_/0 4-4 test\n"
+     "  4:1-4 ()\n"
+     "    (list (macro( _assert - :true))\n"
+     "defp 0:helper_test/1 5-5\n"
+     "  5:1-5 (X)\n"
+     "    X\n"
+     "include_lib 0:\"eunit/include/eunit.hrl\"\n"},
+    {"test conditions by expression",
+     "-module(m).\n"
+     "-if(defined(TEST)).\n"
+     "a() -> 1.\n"
+     "-else.\n"
+     "b() -> 1.\n"
+     "-endif.\n"
+     "-if(not defined(TEST)).\n"
+     "c() -> 1.\n"
+     "-endif.\n",
+     "module 0 m plain 1-9\n"
+     "defp 0:a/0 3-3 test\n"
+     "  3:1-3 ()\n"
+     "    1\n"
+     "defp 0:b/0 5-5\n"
+     "  5:1-5 ()\n"
+     "    1\n"
+     "defp 0:c/0 8-8\n"
+     "  8:1-8 ()\n"
+     "    1\n"},
+    {"stringification and strings",
+     "-module(m).\n"
+     "-define(LOG(F, A), io:format(\"~p\" ??A F, [A])).\n"
+     "f(X) -> ?LOG(\"x\", g(X, [1])).\n",
+     "module 0 m plain 1-3\n"
+     "defp 0:f/1 3-3\n"
+     "  3:1-3 (X)\n"
+     "    (macro( LOG (call_remote format :io (op \"++\" (op \"++\" \"~p\" \"g(X, [1])\") \"x\") "
+     "(list (call g X (list 1)))) \"x\" (call g X (list 1)))\n"
+     "define 0:LOG(F A) (call_remote format :io (op \"++\" (op \"++\" \"~p\" (macro A -)) F) (list "
+     "A))\n"},
+    {"macros with different arities",
+     "-module(m).\n"
+     "-define(C, 0).\n"
+     "-define(C(), 1).\n"
+     "-define(C(A), {?C, A}).\n"
+     "f() -> {?C, ?C(), ?C(2), ?C(2, 3)}.\n",
+     "module 0 m plain 1-5\n"
+     "defp 0:f/0 5-5\n"
+     "  5:1-5 ()\n"
+     "    (tuple (macro C 0) (macro( C 1) (macro( C (tuple (macro C 0) 2) 2) (macro( C (call_fun 0 "
+     "2 3) 2 3))\n"
+     "define 0:C 0\n"
+     "define 0:C() 1\n"
+     "define 0:C(A) (tuple (macro C 0) A)\n"},
+    {"local call wrapper",
+     "-module(m).\n"
+     "-define(CALL(Req), gen_server:call(?MODULE, Req, ?TIMEOUT)).\n"
+     "-define(TIMEOUT, infinity).\n"
+     "get(K) -> ?CALL({get, K}).\n"
+     "put(K, V) -> ?CALL({put, K, V}).\n",
+     "module 0 m plain 1-5\n"
+     "defp 0:get/1 4-4\n"
+     "  4:1-4 (K)\n"
+     "    (macro( CALL (call_remote call :gen_server m! (tuple :get K) (macro TIMEOUT :infinity)) "
+     "(tuple :get K))\n"
+     "defp 0:put/2 5-5\n"
+     "  5:1-5 (K V)\n"
+     "    (macro( CALL (call_remote call :gen_server m! (tuple :put K V) (macro TIMEOUT "
+     ":infinity)) (tuple :put K V))\n"
+     "define 0:CALL(Req) (call_remote call :gen_server m! Req (macro TIMEOUT :infinity))\n"
+     "define 0:TIMEOUT :infinity\n"},
+    {"native records",
+     "-module(m).\n"
+     "f(X) -> {#mod:rec{a = 1}, X#_{b = 2}, X#_.c, X#mod:rec.d}.\n",
+     "module 0 m plain 1-2\n"
+     "defp 0:f/1 2-2\n"
+     "  2:1-2 (X)\n"
+     "    (tuple (record \"mod:rec\" :a 1) (record_update _ X :b 2) (field c X :_) (field d X "
+     ":\"mod:rec\"))\n"},
+    {"statem",
+     "-module(m).\n"
+     "-behaviour(gen_statem).\n"
+     "callback_mode() -> [state_functions, state_enter].\n"
+     "open({call, From}, {lock, Code}, #{code := Code} = D) -> {next_state, locked, D, [{reply, "
+     "From, ok}, {state_timeout, 1_000, lock}]};\n"
+     "open(enter, _Old, D) -> {keep_state, D}.\n",
+     "module 0 m plain 1-5\n"
+     "defp 0:callback_mode/0 3-3\n"
+     "  3:1-3 ()\n"
+     "    (list :state_functions :state_enter)\n"
+     "defp 0:open/3 4-5\n"
+     "  4:1-4 ((tuple :call From) (tuple :lock Code) (match (map:= :code Code) D))\n"
+     "    (tuple :next_state :locked D (list (tuple :reply From :ok) (tuple :state_timeout 1000 "
+     ":lock)))\n"
+     "  5:1-5 (:enter _Old D)\n"
+     "    (tuple :keep_state D)\n"
+     "behaviour 0:gen_statem\n"},
     {"nested ifdef",
      "-module(m).\n"
      "-ifdef(A).\n"
