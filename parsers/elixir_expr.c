@@ -125,17 +125,6 @@ static node_ix unary(elixir *e, uint32_t at)
         elixir_push(e, unpattern(e, operand));
         return elixir_make(e, NODE_PIN, 0, at, mark);
     }
-    if (elixir_kind(e, token) == OP_MINUS &&
-        (elixir_kind(e, operand) == K_INTEGER || elixir_kind(e, operand) == K_FLOAT)) {
-        node_ix number = elixir_number(e, operand);
-        buf text = {0};
-        buf_add_char(&text, '-');
-        buf_add(&text, facts_text(e->f, e->f->nodes.items[number].name));
-        node_kind kind = (node_kind)e->f->nodes.items[number].kind;
-        node_ix made = elixir_leaf(e, kind, buf_sv(&text), at);
-        buf_release(&text);
-        return made;
-    }
     bool negation = elixir_kind(e, token) == OP_NOT;
     sym name = elixir_sym(e, negation ? SV("not") : elixir_text(e, token));
     elixir_push(e, elixir_value(e, operand));
