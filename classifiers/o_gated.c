@@ -1,0 +1,320 @@
+/* state-gated-message, missing-state-clause: what the automaton of a server refuses. */
+#include "base/base.h"
+#include "classifiers/o_shared.h"
+
+/* Some transition into another value of the same field, made by another message. */
+static const model_transition *setter_of(const model *m, const protocol_rows *r, uint32_t state,
+                                         uint32_t accepted, callback_ix not_by)
+{
+    const model_transition *found = NULL;
+    for (uint32_t i = 0; i < r->transition_count; i++) {
+        const model_transition *t = &m->transitions.items[r->transition_first + i];
+        if (t->kind != TRANSITION_ACCEPT || t->to == t->from || t->from != state) continue;
+        if (t->callback == not_by) continue;
+        if (t->to == accepted) return t;
+        if (!found) found = t;
+    }
+    return found;
+}
+
+/* Another value of the field in which this clause does its work; UINT32_MAX. */
+static uint32_t accepted_in(const model *m, const protocol_rows *r, uint32_t state,
+                            callback_ix callback)
+{
+    sym field = m->states.items[state].field;
+    for (uint32_t i = 0; i < r->transition_count; i++) {
+        const model_transition *t = &m->transitions.items[r->transition_first + i];
+        if (t->callback == callback && t->kind == TRANSITION_ACCEPT && t->from != state &&
+            m->states.items[t->from].field == field)
+            return t->from;
+    }
+    return UINT32_MAX;
+}
+
+static bool also(const model *m, const protocol_rows *r, uint32_t state, callback_ix callback,
+                 transition_kind kind)
+{
+    for (uint32_t i = 0; i < r->transition_count; i++) {
+        const model_transition *t = &m->transitions.items[r->transition_first + i];
+        if (t->from == state && t->callback == callback && t->kind == kind) return true;
+    }
+    return false;
+}
+
+/* Is the state entered again by some message once it was left? */
+static bool entered_again(const model *m, const protocol_rows *r, uint32_t state)
+{
+    for (uint32_t i = 0; i < r->transition_count; i++) {
+        const model_transition *t = &m->transitions.items[r->transition_first + i];
+        if (t->to == state && t->from != state) return true;
+    }
+    return false;
+}
+
+/* Is the message that sets the field sent, and waited for, by the function that starts the server?
+ * Then nobody can be faster. */
+static bool set_by_start(const model *m, server_ix server, sym tag)
+{
+    for (vec_each(&m->edges, e)) {
+        if (e->tag != tag || e->server != server || e->kind != EDGE_CALL) continue;
+        const model_function *fn = &m->functions.items[e->function];
+        for (uint32_t k = 0; k < fn->op_count; k++) {
+            const model_op *op = &m->ops.items[fn->op_first + k];
+            if (op->kind == OP_API && api_get(op->api)->kind == API_START) return true;
+        }
+        if (sv_starts(model_text(m, fn->name), SV("start"))) return true;
+    }
+    return false;
+}
+
+/* Does init itself cause an info message with this tag? */
+static bool init_causes(const model *m, server_ix server, sym tag)
+{
+    const model_server *s = &m->servers.items[server];
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        if (cb->kind != CB_INIT) continue;
+        for (uint32_t k = 0; k < cb->effect_count; k++) {
+            const model_effect *e = &m->effects.items[cb->effect_first + k];
+            uint32_t arity = 0;
+            if (e->kind != API_SEND && e->kind != API_TIMER && e->kind != API_INTERVAL) continue;
+            if (value_tag(m, e->message, &arity) == tag) return true;
+        }
+    }
+    return false;
+}
+
+static const model_field_use *crash_use(const model *m, const protocol_rows *r,
+                                        callback_ix callback, const model_state *state)
+{
+    for (uint32_t i = 0; i < r->use_count; i++) {
+        const model_field_use *u = &m->field_uses.items[r->use_first + i];
+        if (u->callback == callback && u->kind == USE_CRASH && u->field == state->field &&
+            u->value == state->value && u->atom == state->atom)
+            return u;
+    }
+    return NULL;
+}
+
+/* "conn is unset", "status is :idle" */
+static const char *state_words(classify *c, const model_state *s, bool erlang)
+{
+    sv field = model_text(c->m, s->field), atom = model_text(c->m, s->atom);
+    if (s->value == FV_ATOM)
+        return arena_printf(&c->scratch, "%.*s is %s%.*s", SV_FMT(field), erlang ? "" : ":",
+                            SV_FMT(atom));
+    return arena_printf(&c->scratch, "%.*s is %s", SV_FMT(field),
+                        s->value == FV_SET ? "set"
+                        : erlang           ? "undefined"
+                                           : "nil");
+}
+
+static void report_crash(classify *c, const protocol_rows *r, const model_transition *t,
+                         const model_transition *setter)
+{
+    const model *m = c->m;
+    const model_callback *cb = &m->callbacks.items[t->callback];
+    const model_state *state = &m->states.items[t->from];
+    const model_field_use *use = crash_use(m, r, t->callback, state);
+    bool erlang = m->servers.items[t->server].erlang;
+    bool always = !also(m, r, t->from, t->callback, TRANSITION_ACCEPT) &&
+                  !also(m, r, t->from, t->callback, TRANSITION_REFUSE);
+    confidence conf = callback_is_request(cb) && tag_is_sent(m, t->server, cb->tag)
+                          ? always && state->initial ? CONF_CERTAIN : CONF_LIKELY
+                          : CONF_POSSIBLE;
+    const char *what = state_words(c, state, erlang);
+    const char *label = model_callback_label(m, t->callback, &c->scratch);
+    const char *set = setter ? model_callback_label(m, setter->callback, &c->scratch) : "another";
+    const char *key = arena_printf(&c->scratch, "%s:%s", callback_key(c, t->callback), what);
+    node_ix at = use ? use->node : cb->node;
+    if (state->initial)
+        finding_add(c, conf, at, t->server, key,
+                    "%s %s while %s, as it is from the start until %s has run: a message that "
+                    "comes before that stops the server",
+                    label, use ? "fails" : "has no clause that matches", what, set);
+    else
+        finding_add(c, conf == CONF_CERTAIN ? CONF_LIKELY : conf, at, t->server, key,
+                    "%s %s while %s, which other messages bring about: the server stops", label,
+                    use ? "fails" : "has no clause that matches", what);
+    finding_callback(c, t->callback);
+    finding_step_add(c, cb->node, "%s takes the message whatever the state", label);
+    if (use)
+        finding_step_add(c, use->node, "needs %.*s to be set", SV_FMT(model_text(m, state->field)));
+    if (setter)
+        finding_step_add(c, m->callbacks.items[setter->callback].node, "%s changes %.*s", set,
+                         SV_FMT(model_text(m, state->field)));
+    /* Where the value is from. */
+    for (uint32_t i = 0; i < r->use_count; i++) {
+        const model_field_use *u = &m->field_uses.items[r->use_first + i];
+        if (u->kind != USE_WRITE || u->field != state->field || u->value != state->value ||
+            u->atom != state->atom)
+            continue;
+        finding_step_add(c, u->node, "leaves %s", what);
+        break;
+    }
+}
+
+static void report_refusals(classify *c, const protocol_rows *r, uint32_t state_ix)
+{
+    const model *m = c->m;
+    const model_state *state = &m->states.items[state_ix];
+    const model_transition *first = NULL, *setter = NULL;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < r->transition_count; i++) {
+        const model_transition *t = &m->transitions.items[r->transition_first + i];
+        const model_callback *cb = &m->callbacks.items[t->callback];
+        if (t->from != state_ix || t->kind != TRANSITION_REFUSE || !cb->tag) continue;
+        uint32_t accepted = accepted_in(m, r, state_ix, t->callback);
+        if (also(m, r, state_ix, t->callback, TRANSITION_ACCEPT)) continue;
+        if (accepted == UINT32_MAX) {
+            /* another clause of the same message may be the one that works */
+            for (uint32_t k = 0; k < r->transition_count && accepted == UINT32_MAX; k++) {
+                const model_transition *o = &m->transitions.items[r->transition_first + k];
+                if (o->tag == t->tag && o->tag_arity == t->tag_arity && o->from != state_ix &&
+                    o->kind == TRANSITION_ACCEPT && m->states.items[o->from].field == state->field)
+                    accepted = o->from;
+            }
+        }
+        if (accepted == UINT32_MAX) continue;
+        const model_transition *s = setter_of(m, r, state_ix, accepted, t->callback);
+        if (!s) continue;
+        if (!first) {
+            first = t;
+            setter = s;
+        }
+        count++;
+    }
+    if (!first) return;
+    const char *what = state_words(c, state, m->servers.items[state->server].erlang);
+    const char *label = model_callback_label(m, first->callback, &c->scratch);
+    const char *set = model_callback_label(m, setter->callback, &c->scratch);
+    finding_add(c, CONF_LIKELY, m->callbacks.items[first->callback].node, state->server,
+                arena_printf(&c->scratch, "refuses:%s", what),
+                "%s%s answers with an error while %s; %s has to come first, and the code enforces "
+                "it",
+                label, count > 1 ? " (and others)" : "", what, set);
+    finding_level(c, LEVEL_NOTE);
+    finding_callback(c, first->callback);
+    finding_step_add(c, m->callbacks.items[setter->callback].node, "%s opens the way", set);
+}
+
+void rule_state_gated_message(classify *c)
+{
+    const model *m = c->m;
+    const protocol_rows *rows = protocol_rows_of(c);
+    for (server_ix server = 0; server < m->servers.count; server++) {
+        const protocol_rows *r = &rows[server];
+        for (uint32_t i = 0; i < r->transition_count; i++) {
+            const model_transition *t = &m->transitions.items[r->transition_first + i];
+            const model_state *state = &m->states.items[t->from];
+            const model_callback *cb = &m->callbacks.items[t->callback];
+            if (t->kind != TRANSITION_CRASH || !state->field) continue;
+            callback_kind kind = callback_event(cb);
+            if (kind != CB_CALL && kind != CB_CAST && kind != CB_INFO) continue;
+            if (!crash_use(m, r, t->callback, state) && state->value == FV_ATOM) continue;
+            if (kind == CB_INFO && !(state->initial && init_causes(m, server, cb->tag))) continue;
+            uint32_t accepted = accepted_in(m, r, t->from, t->callback);
+            if (accepted == UINT32_MAX) continue;
+            const model_transition *setter = setter_of(m, r, t->from, accepted, t->callback);
+            if (!setter || (state->initial && !entered_again(m, r, t->from) &&
+                            set_by_start(m, server, setter->tag)))
+                continue;
+            report_crash(c, r, t, setter);
+        }
+        for (uint32_t s = 0; s < r->state_count; s++) {
+            const model_state *state = &m->states.items[r->state_first + s];
+            if (state->initial && state->field) report_refusals(c, r, r->state_first + s);
+        }
+    }
+}
+
+/* ---- missing-state-clause ---- */
+
+/* States that can be reached from the initial ones. */
+static const bool *reachable_states(classify *c, const protocol_rows *r)
+{
+    const model *m = c->m;
+    bool *seen = ARENA_ARRAY(&c->scratch, bool, r->state_count + 1);
+    bool known = false;
+    for (uint32_t s = 0; s < r->state_count; s++) {
+        seen[s] = m->states.items[r->state_first + s].initial;
+        known |= seen[s] && m->states.items[r->state_first + s].value == FV_ATOM;
+    }
+    for (uint32_t round = 0; round < r->state_count; round++) {
+        bool grew = false;
+        for (uint32_t i = 0; i < r->transition_count; i++) {
+            const model_transition *t = &m->transitions.items[r->transition_first + i];
+            if (!seen[t->from - r->state_first] || seen[t->to - r->state_first]) continue;
+            seen[t->to - r->state_first] = true;
+            grew = true;
+        }
+        if (!grew) break;
+    }
+    if (!known) memset(seen, true, r->state_count * sizeof *seen);
+    return seen;
+}
+
+/* The clause that takes the message in another state; NULL. */
+static const model_transition *taken_elsewhere(const model *m, const protocol_rows *r,
+                                               const model_transition *t)
+{
+    for (uint32_t i = 0; i < r->transition_count; i++) {
+        const model_transition *o = &m->transitions.items[r->transition_first + i];
+        if (o->from != t->from && o->tag == t->tag && o->tag_arity == t->tag_arity &&
+            o->event == t->event && o->kind != TRANSITION_CRASH &&
+            m->states.items[o->from].field == m->states.items[t->from].field)
+            return o;
+    }
+    return NULL;
+}
+
+void rule_missing_state_clause(classify *c)
+{
+    const model *m = c->m;
+    const protocol_rows *rows = protocol_rows_of(c);
+    for (server_ix server = 0; server < m->servers.count; server++) {
+        const protocol_rows *r = &rows[server];
+        if (r->transition_count == 0) continue;
+        const bool *reachable = reachable_states(c, r);
+        map64 seen = {0};
+        for (uint32_t i = 0; i < r->transition_count; i++) {
+            const model_transition *t = &m->transitions.items[r->transition_first + i];
+            const model_state *state = &m->states.items[t->from];
+            callback_kind kind = (callback_kind)t->event;
+            if (t->kind != TRANSITION_CRASH || state->value != FV_ATOM || !t->tag) continue;
+            if (kind != CB_CALL && kind != CB_CAST && kind != CB_INFO) continue;
+            if (!reachable[t->from - r->state_first]) continue;
+            if (crash_use(m, r, t->callback, state)) continue; /* state-gated-message */
+            const model_transition *taken = taken_elsewhere(m, r, t);
+            if (!taken || !seen_first(&seen, t->from, t->tag * 4u + (uint32_t)kind)) continue;
+            bool sent = tag_is_sent(m, server, t->tag);
+            confidence conf = kind == CB_INFO || !sent ? CONF_POSSIBLE : CONF_LIKELY;
+            sv name = model_text(m, state->atom);
+            const char *label = model_callback_label(m, t->callback, &c->scratch);
+            finding_add(
+                c, conf, m->callbacks.items[t->callback].node, server,
+                arena_printf(&c->scratch, "%s in %.*s", callback_key(c, t->callback), SV_FMT(name)),
+                "%s has no counterpart in the state %.*s: the same message crashes the "
+                "server there (no clause takes, ignores or postpones it)",
+                label, SV_FMT(name));
+            finding_callback(c, t->callback);
+            /* Where the bare state has its clauses, and how it is entered. */
+            for (uint32_t k = 0; k < r->transition_count; k++) {
+                const model_transition *o = &m->transitions.items[r->transition_first + k];
+                if (o->to != t->from || o->from == o->to) continue;
+                finding_step_add(c, m->callbacks.items[o->callback].node,
+                                 "%s leads to the state %.*s",
+                                 model_callback_label(m, o->callback, &c->scratch), SV_FMT(name));
+                break;
+            }
+            for (uint32_t k = 0; k < r->transition_count; k++) {
+                const model_transition *o = &m->transitions.items[r->transition_first + k];
+                if (o->from != t->from || o->kind == TRANSITION_CRASH) continue;
+                finding_step_add(c, m->callbacks.items[o->callback].node,
+                                 "a clause of the state %.*s", SV_FMT(name));
+                break;
+            }
+        }
+        map64_release(&seen);
+    }
+}

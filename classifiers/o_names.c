@@ -1,0 +1,292 @@
+/* cast-before-registered, ready-after-start: names and tables that are not there yet, or no more.
+ */
+#include "base/base.h"
+#include "classifiers/o_shared.h"
+
+/* ---- cast-before-registered ---- */
+
+/* Is `above` the supervisor itself or an ancestor of it? */
+static bool stands_below(const model *m, supervisor_ix below, supervisor_ix above, uint32_t *depth)
+{
+    *depth = 0;
+    while (below != NO_IX && *depth < 32) {
+        if (below == above) return true;
+        below = m->supervisors.items[below].parent;
+        (*depth)++;
+    }
+    return false;
+}
+
+/* The child row of `above` that leads to (or is) `child`; NO_IX. */
+static child_ix branch_of(const model *m, child_ix child, supervisor_ix above)
+{
+    for (uint32_t depth = 0; child != NO_IX && depth < 32; depth++) {
+        supervisor_ix at = m->children.items[child].supervisor;
+        if (at == above) return child;
+        child_ix up = NO_IX;
+        if (at == NO_IX || m->supervisors.items[at].parent == NO_IX) return NO_IX;
+        const model_supervisor *parent = &m->supervisors.items[m->supervisors.items[at].parent];
+        for (uint32_t i = 0; i < parent->child_count && up == NO_IX; i++)
+            if (m->children.items[parent->child_first + i].as_supervisor == at)
+                up = parent->child_first + i;
+        child = up;
+    }
+    return NO_IX;
+}
+
+/* Does every place where `target` is supervised start after the one of `asker` in some common
+ * supervisor? *asker_child, *target_child: the specifications. */
+static bool starts_later(const model *m, server_ix asker, server_ix target, child_ix *asker_child,
+                         child_ix *target_child)
+{
+    for (child_ix a = model_child_of(m, asker, 0); a != NO_IX;
+         a = model_child_of(m, asker, a + 1)) {
+        for (child_ix t = model_child_of(m, target, 0); t != NO_IX;
+             t = model_child_of(m, target, t + 1)) {
+            supervisor_ix at = m->children.items[a].supervisor;
+            for (uint32_t depth = 0; at != NO_IX && depth < 32; depth++) {
+                uint32_t ignored = 0;
+                if (stands_below(m, m->children.items[t].supervisor, at, &ignored)) break;
+                at = m->supervisors.items[at].parent;
+            }
+            if (at == NO_IX || m->supervisors.items[at].dynamic) continue;
+            child_ix left = branch_of(m, a, at), right = branch_of(m, t, at);
+            if (left == NO_IX || right == NO_IX || left == right) continue;
+            if (m->children.items[right].is_dynamic || m->children.items[left].is_dynamic) continue;
+            if (m->children.items[right].position <= m->children.items[left].position) return false;
+            *asker_child = a;
+            *target_child = right;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void judge_cast(classify *c, callback_ix root, const model_effect *e, map64 *seen)
+{
+    const model *m = c->m;
+    const model_callback *cb = &m->callbacks.items[root];
+    server_ix target = e->id.server;
+    if (target == NO_IX || target == cb->server || !effect_in_process(e)) return;
+    if (e->id.kind != ID_NAMED && e->id.kind != ID_MODULE) return;
+    child_ix asker_child = NO_IX, target_child = NO_IX;
+    if (!starts_later(m, cb->server, target, &asker_child, &target_child)) return;
+    if (!seen_first(seen, root, e->node)) return;
+    bool named = e->id.kind == ID_NAMED;
+    bool ending = cb->kind == CB_TERMINATE;
+    const char *label = model_callback_label(m, root, &c->scratch);
+    const char *to = server_label(c, target);
+    const char *what = e->kind == API_CAST ? "casts" : "sends";
+    finding_add(c, named ? CONF_CERTAIN : CONF_LIKELY, e->node, cb->server,
+                arena_printf(&c->scratch, "%s->%s", callback_key(c, root), to),
+                ending ? "%s %s to %s, which its supervisor has stopped before (children stop in "
+                         "reverse order): the message is lost in silence"
+                       : "%s %s to %s, which the supervisor starts only after it: the message is "
+                         "lost in silence",
+                label, what, to);
+    finding_callback(c, root);
+    finding_path_add(
+        c, e, ending ? "the name is no longer registered here" : "the name is not registered yet");
+    finding_step_add(c, m->children.items[asker_child].node, "%s starts here",
+                     server_label(c, cb->server));
+    finding_step_add(c, m->children.items[target_child].node, "%s starts after it", to);
+}
+
+/* Functions that fail when whereis found nothing. */
+static bool needs_process(const model *m, node_ix call)
+{
+    static const char *const names[] = {"is_process_alive", "alive?", "link", "unlink",
+                                        "process_info",     "info",   "send"};
+    const fact_node *at = model_node(m, call);
+    if (at->kind == NODE_CALL_REMOTE) {
+        const fact_node *module = model_node(m, model_strip(m, model_kid(m, call, 0)));
+        sv name = model_text(m, module->name);
+        if (!sv_eq_c(name, "erlang") && !sv_eq_c(name, "Process") && !sv_eq_c(name, "Kernel"))
+            return false;
+    } else if (at->kind != NODE_CALL) {
+        return false;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (sv_eq_c(model_text(m, at->name), names[i])) return true;
+    return false;
+}
+
+static bool is_whereis(const model *m, node_ix call)
+{
+    const fact_node *at = model_node(m, call);
+    if (at->kind != NODE_CALL && at->kind != NODE_CALL_REMOTE) return false;
+    return sv_eq_c(model_text(m, at->name), "whereis") && model_arg_count(m, call) == 1;
+}
+
+typedef struct {
+    sym variable;
+    node_ix looked_up, used;
+    bool checked, literal;
+} whereis_scan;
+
+static bool is_variable(const model *m, node_ix node, sym variable)
+{
+    const fact_node *at = model_node(m, node);
+    return variable && at->kind == NODE_VAR && at->name == variable;
+}
+
+/* A look at the variable that tells nil or undefined apart. */
+static bool visit_check(const model *m, node_ix node, void *payload)
+{
+    whereis_scan *s = payload;
+    const fact_node *at = model_node(m, node);
+    if (at->kind == NODE_CALL && at->kid_count) {
+        sv name = model_text(m, at->name);
+        if (sv_starts(name, SV("is_")) && !sv_eq_c(name, "is_process_alive") &&
+            is_variable(m, model_kid(m, node, 0), s->variable))
+            s->checked = true;
+    }
+    if (at->kind == NODE_OP || at->kind == NODE_CASE || at->kind == NODE_IF)
+        for (uint32_t i = 0; i < at->kid_count; i++)
+            if (is_variable(m, model_kid(m, node, i), s->variable)) s->checked = true;
+    if (needs_process(m, node)) {
+        node_ix arg = model_arg(m, node, 0);
+        if (!s->used && (is_variable(m, arg, s->variable) ||
+                         (!s->variable && is_whereis(m, model_strip(m, arg)))))
+            s->used = node;
+    }
+    if (at->kind == NODE_TRY || at->kind == NODE_CATCH || at->kind == NODE_QUOTE) return false;
+    return true;
+}
+
+static bool visit_whereis(const model *m, node_ix node, void *payload)
+{
+    whereis_scan *s = payload;
+    const fact_node *at = model_node(m, node);
+    if (at->kind != NODE_MATCH || s->looked_up) return true;
+    node_ix value = model_strip(m, model_kid(m, node, 1));
+    const fact_node *pattern = model_node(m, model_kid(m, node, 0));
+    if (pattern->kind != NODE_VAR || !is_whereis(m, value)) return true;
+    s->looked_up = value;
+    s->variable = pattern->name;
+    return true;
+}
+
+static void judge_whereis(classify *c, callback_ix callback)
+{
+    const model *m = c->m;
+    const model_callback *cb = &m->callbacks.items[callback];
+    whereis_scan s = {0};
+    model_visit(m, cb->node, visit_whereis, &s);
+    model_visit(m, cb->node, visit_check, &s);
+    if (!s.used || s.checked) return;
+    node_ix lookup = s.looked_up ? s.looked_up : model_strip(m, model_arg(m, s.used, 0));
+    const fact_node *name = model_node(m, model_strip(m, model_arg(m, lookup, 0)));
+    if (name->kind != NODE_ATOM) return;
+    bool erlang = node_is_erlang(m, s.used);
+    finding_add(c, CONF_LIKELY, s.used, cb->server,
+                arena_printf(&c->scratch, "%s:whereis(%.*s)", callback_key(c, callback),
+                             SV_FMT(model_text(m, name->name))),
+                "%s looks %.*s up and uses what it got as a process; while %.*s is not registered "
+                "that is %s, and the server fails",
+                model_callback_label(m, callback, &c->scratch), SV_FMT(model_text(m, name->name)),
+                SV_FMT(model_text(m, name->name)), erlang ? "undefined" : "nil");
+    finding_callback(c, callback);
+    finding_step_add(c, lookup, "may find nothing");
+    finding_step_add(c, s.used, "needs a process");
+}
+
+void rule_cast_before_registered(classify *c)
+{
+    const model *m = c->m;
+    map64 seen = {0};
+    for (callback_ix i = 0; i < m->callbacks.count; i++) {
+        const model_callback *cb = &m->callbacks.items[i];
+        if (cb->clause != NO_IX && callback_in_server(m, cb)) judge_whereis(c, i);
+        if (cb->kind != CB_INIT && cb->kind != CB_CONTINUE && cb->kind != CB_TERMINATE) continue;
+        for (uint32_t k = 0; k < cb->effect_count; k++) {
+            const model_effect *e = &m->effects.items[cb->effect_first + k];
+            if (e->kind == API_CAST) judge_cast(c, i, e, &seen);
+        }
+    }
+    map64_release(&seen);
+}
+
+/* ---- ready-after-start ---- */
+
+typedef struct {
+    sym name;
+    node_ix node;
+    callback_ix root;
+} late_table;
+
+/* Literal name of the table of an ets call: its first argument. */
+static sym table_name(const model *m, node_ix call)
+{
+    const fact_node *at = model_node(m, model_strip(m, model_arg(m, call, 0)));
+    return at->kind == NODE_ATOM ? at->name : 0;
+}
+
+/* Is the clause run only after start_link has returned: handle_continue, or what init sends to
+ * itself? */
+static bool runs_after_start(const model *m, const model_callback *cb)
+{
+    if (cb->kind == CB_CONTINUE) return true;
+    if (cb->kind != CB_INFO && cb->kind != CB_CAST) return false;
+    const model_server *s = &m->servers.items[cb->server];
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *init = &m->callbacks.items[s->callback_first + i];
+        if (init->kind != CB_INIT) continue;
+        for (uint32_t k = 0; k < init->effect_count; k++) {
+            const model_effect *e = &m->effects.items[init->effect_first + k];
+            uint32_t arity = 0;
+            if (e->id.kind == ID_SELF && cb->tag && value_tag(m, e->message, &arity) == cb->tag)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The first use of the table by a function that does not run in the server. */
+static const model_op *outside_use(const model *m, server_ix server, sym table, node_ix made)
+{
+    module_ix own = m->servers.items[server].module;
+    for (vec_each(&m->ops, op)) {
+        if (op->kind != OP_API || op->node == made) continue;
+        uint8_t kind = api_get(op->api)->kind;
+        if (kind != API_ETS_READ && kind != API_ETS_WRITE) continue;
+        if (table_name(m, op->node) != table || op->ctx & CTX_CAUGHT) continue;
+        const model_function *fn = &m->functions.items[op->function];
+        if (m->files.items[fn->file].is_test) continue;
+        if (fn->module == own) {
+            if (fn->kind != FUNCTION_PUBLIC || fn->is_impl) continue;
+            bool callback = false;
+            const model_server *s = &m->servers.items[server];
+            for (uint32_t i = 0; i < s->callback_count && !callback; i++)
+                callback = m->callbacks.items[s->callback_first + i].function == op->function;
+            if (callback) continue;
+        }
+        return op;
+    }
+    return NULL;
+}
+
+void rule_ready_after_start(classify *c)
+{
+    const model *m = c->m;
+    map64 seen = {0};
+    for (vec_each(&m->effects, e)) {
+        const model_callback *cb = &m->callbacks.items[e->root];
+        if (e->kind != API_ETS_NEW || !effect_in_process(e) || !runs_after_start(m, cb)) continue;
+        sym name = table_name(m, e->node);
+        if (!name || !node_has_atom(m, model_arg(m, e->node, 1), "named_table")) continue;
+        const model_op *use = outside_use(m, cb->server, name, e->node);
+        if (!use || !seen_first(&seen, cb->server, name)) continue;
+        const char *user = model_function_label(m, use->function, &c->scratch);
+        const char *label = model_callback_label(m, e->root, &c->scratch);
+        finding_add(c, CONF_LIKELY, e->node, cb->server,
+                    arena_printf(&c->scratch, "table:%.*s", SV_FMT(model_text(m, name))),
+                    "the table %.*s is made in %s, after start_link has returned; %s uses it "
+                    "without asking the server and fails when it comes first",
+                    SV_FMT(model_text(m, name)), label, user);
+        finding_callback(c, e->root);
+        finding_path_add(c, e, "the table is made here");
+        finding_step_add(c, use->node, "%s needs it", user);
+    }
+    map64_release(&seen);
+}
