@@ -11,10 +11,19 @@ static const char *path_key(classify *c, callback_ix root, const model_effect *e
                         function_key(c, frame->function), api_get(e->api)->name);
 }
 
-/* Is the server started by `sup` itself, by something below it, or not at all as far as known? */
-static bool waits_above(const model *m, supervisor_ix sup, server_ix server)
+/* Of the children that run the server's module, how many are below `sup`? */
+static void count_below(const model *m, supervisor_ix sup, server_ix server, uint32_t *below,
+                        uint32_t *all)
 {
-    return model_is_ancestor(m, sup, server);
+    *below = *all = 0;
+    for (child_ix i = model_child_of(m, server, 0); i != NO_IX;
+         i = model_child_of(m, server, i + 1)) {
+        (*all)++;
+        supervisor_ix at = m->children.items[i].supervisor;
+        for (uint32_t steps = 0; at != NO_IX && at != sup && steps < 64; steps++)
+            at = m->supervisors.items[at].parent;
+        *below += at == sup;
+    }
 }
 
 void rule_supervisor_reentrancy(classify *c)
@@ -32,11 +41,15 @@ void rule_supervisor_reentrancy(classify *c)
             bool phase = cb->kind == CB_INIT || cb->kind == CB_TERMINATE;
             if (!phase && !stop) continue;
             supervisor_ix sup = effect_supervisor(m, e);
-            if (sup == NO_IX || !waits_above(m, sup, cb->server)) continue;
+            uint32_t below = 0, all = 0;
+            if (sup != NO_IX) count_below(m, sup, cb->server, &below, &all);
+            if (below == 0) continue;
             if (!seen_first(&seen, root, e->node)) continue;
             confidence conf = e->ctx & CTX_CLOSURE     ? CONF_POSSIBLE
                               : e->id.kind == ID_NAMED ? CONF_CERTAIN
                                                        : CONF_LIKELY;
+            /* Processes of this module run elsewhere too: which one this is, is not known. */
+            if (below < all) conf = CONF_POSSIBLE;
             const char *label = model_callback_label(m, root, &c->scratch);
             const char *what = api_get(e->api)->name;
             const char *why = cb->kind == CB_INIT ? "waits for this init to return"

@@ -12,11 +12,19 @@ static bool foreign_process(const model *m, const model_callback *cb)
            kind == SERVER_EVENT || cb->kind == CB_START || cb->kind == CB_STOP;
 }
 
-static bool to_own_process(const model_callback *cb, const model_effect *e)
+/* multi_call(Nodes, Name, Request): nodes() and Node.list() do not hold the own node. */
+static bool leaves_own_node_out(const model *m, const model_effect *e)
+{
+    if (!api_flag(api_get(e->api), "nodes") || e->arg_count < 3) return false;
+    const model_val *nodes = model_value(m, m->effect_args.items[e->arg_first]);
+    return nodes->kind != VAL_LIST;
+}
+
+static bool to_own_process(const model *m, const model_callback *cb, const model_effect *e)
 {
     if (e->ctx & CTX_NOT_SELF) return false;
     if (e->id.kind == ID_SELF) return !(e->ctx & CTX_SPAWNED);
-    if (e->id.server != cb->server) return false;
+    if (e->id.server != cb->server || leaves_own_node_out(m, e)) return false;
     return e->id.kind == ID_NAMED || e->id.kind == ID_OWN_KIND;
 }
 
@@ -44,7 +52,7 @@ void rule_self_call(classify *c)
         if (foreign_process(m, cb)) continue;
         for (uint32_t i = 0; i < cb->effect_count; i++) {
             const model_effect *e = &m->effects.items[cb->effect_first + i];
-            if (!request(e) || !effect_waits(m, e) || !to_own_process(cb, e)) continue;
+            if (!request(e) || !effect_waits(m, e) || !to_own_process(m, cb, e)) continue;
             /* An agent's function runs in the agent; what it does itself is elsewhere. */
             bool in_agent = cb->kind == CB_AGENT_FUN;
             if (((e->ctx & CTX_IN_SERVER) != 0) != in_agent) continue;

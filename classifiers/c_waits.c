@@ -18,9 +18,17 @@ bool effect_waits(const model *m, const model_effect *e)
     }
 }
 
+/* Code that rpc:call runs is on a node that is mostly another one. */
+static bool on_other_node(const model *m, const model_effect *e)
+{
+    if (!(e->ctx & CTX_TASK) || !e->task_node) return false;
+    api_ix api = model_call_api(m, NO_IX, e->task_node);
+    return api != NO_IX && api_get(api)->block == BLOCK_RPC;
+}
+
 confidence effect_confidence(const model *m, const model_effect *e)
 {
-    if (e->ctx & CTX_CLOSURE) return CONF_POSSIBLE;
+    if ((e->ctx & CTX_CLOSURE) || on_other_node(m, e)) return CONF_POSSIBLE;
     switch (e->id.kind) {
     case ID_SELF: return CONF_CERTAIN;
     case ID_NAMED: return CONF_CERTAIN;
@@ -41,15 +49,20 @@ confidence effect_confidence(const model *m, const model_effect *e)
 supervisor_ix effect_supervisor(const model *m, const model_effect *e)
 {
     const model_val *v = model_value(m, e->receiver);
+    supervisor_ix only = NO_IX;
+    uint32_t of_module = 0;
     for (supervisor_ix i = 0; i < m->supervisors.count; i++) {
         const model_supervisor *s = &m->supervisors.items[i];
-        if (e->id.server != NO_IX && s->server == e->id.server) return i;
         if (v->kind == VAL_ATOM && s->registered == v->name) return i;
-        if (v->kind == VAL_ATOM && s->module != NO_IX && s->server != NO_IX &&
-            m->modules.items[s->module].name == v->name)
-            return i;
+        bool same = e->id.server != NO_IX && s->server == e->id.server;
+        same |= v->kind == VAL_ATOM && s->server != NO_IX &&
+                m->modules.items[s->module].name == v->name;
+        if (!same) continue;
+        only = i;
+        of_module++;
     }
-    return NO_IX;
+    /* One module may start several supervisors: then only the name tells them apart. */
+    return of_module == 1 ? only : NO_IX;
 }
 
 static callback_ix callback_of_kind(const model *m, server_ix server, callback_kind kind,

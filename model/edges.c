@@ -82,8 +82,9 @@ static void add_edge(walk *w, node_ix call, api_ix api, const val_ix *args, uint
     } else if (kind == EDGE_APP_CALL) {
         e.id = ID_CONTROLLER;
     } else {
+        node_ix receiver_node = row->receiver >= 0 ? model_arg(m, call, (uint8_t)row->receiver) : 0;
         identity id = model_identify(m, NULL, 0, callback ? scan->own : NO_IX, w->function,
-                                     receiver, row->kind, e.message);
+                                     receiver_node, receiver, row->kind, e.message);
         e.id = id.kind;
         e.server = id.server;
         tag_of_value(m, e.message, &e.tag, &e.tag_arity);

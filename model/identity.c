@@ -70,8 +70,28 @@ static identity atom_identity(const model *m, server_ix own, sym name)
     return (identity){.kind = ID_UNKNOWN, .server = NO_IX};
 }
 
-static identity by_convention(const model *m, server_ix own, function_ix at, val_ix receiver,
-                              uint8_t kind, val_ix message)
+/* `def stop(pid), do: GenServer.stop(pid)`: the pid is a parameter of an interface function. */
+static bool stops_parameter(const model *m, function_ix function, node_ix receiver)
+{
+    const model_function *f = &m->functions.items[function];
+    const fact_node *at = model_node(m, receiver);
+    if (!f->exported || f->arity == 0 || f->arity > 3 || at->kind != NODE_VAR) return false;
+    server_ix server = m->modules.items[f->module].server;
+    for (uint32_t i = 0; server != NO_IX && i < m->servers.items[server].callback_count; i++)
+        if (m->callbacks.items[m->servers.items[server].callback_first + i].function == function)
+            return false;
+    for (uint32_t k = 0; k < f->clause_count; k++) {
+        const model_clause *c = &m->clauses.items[f->clause_first + k];
+        for (uint32_t p = 0; p < f->arity; p++) {
+            const fact_node *param = model_node(m, m->kids.items[c->param_first + p]);
+            if (param->kind == NODE_VAR && param->name == at->name) return true;
+        }
+    }
+    return false;
+}
+
+static identity by_convention(const model *m, server_ix own, function_ix at, node_ix receiver_node,
+                              val_ix receiver, uint8_t kind, val_ix message)
 {
     /* A function of a server's module that sends what this module's clauses name is its client
      * API, whatever pid or name it is given. */
@@ -79,7 +99,7 @@ static identity by_convention(const model *m, server_ix own, function_ix at, val
     if (at == NO_IX) return id;
     server_ix server = m->modules.items[m->functions.items[at].module].server;
     callback_kind wanted = clause_kind(kind);
-    bool stops = kind == API_STOP && m->functions.items[at].exported;
+    bool stops = kind == API_STOP && stops_parameter(m, at, receiver_node);
     if (server != NO_IX && (stops || names_message(m, server, wanted, message))) {
         id = module_identity(own, server);
         bool mine = false, foreign = false;
@@ -103,13 +123,14 @@ static identity by_convention(const model *m, server_ix own, function_ix at, val
 }
 
 identity model_identify(const model *m, const binding *fields, uint32_t field_count, server_ix own,
-                        function_ix at, val_ix receiver, uint8_t kind, val_ix message)
+                        function_ix at, node_ix receiver_node, val_ix receiver, uint8_t kind,
+                        val_ix message)
 {
     const model_val *v = model_value(m, receiver);
     if (v->kind == VAL_UNION) {
         /* A name or its pid: the first alternative that says something. */
         for (uint32_t i = 0; i < v->kid_count; i++) {
-            identity id = model_identify(m, fields, field_count, own, at,
+            identity id = model_identify(m, fields, field_count, own, at, receiver_node,
                                          model_value_kid(m, receiver, i), kind, message);
             if (id.kind != ID_UNKNOWN) return id;
         }
@@ -150,5 +171,5 @@ identity model_identify(const model *m, const binding *fields, uint32_t field_co
     }
     default: break;
     }
-    return by_convention(m, own, at, receiver, kind, message);
+    return by_convention(m, own, at, receiver_node, receiver, kind, message);
 }

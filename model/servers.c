@@ -289,6 +289,12 @@ static sym default_name(const model *m, module_ix in, node_ix node)
     return 0;
 }
 
+static bool is_self_call(const model *m, node_ix node)
+{
+    const fact_node *at = model_node(m, model_strip(m, node));
+    return (at->kind == NODE_CALL || at->kind == NODE_CALL_REMOTE) && at->name == m->index->s_self;
+}
+
 static bool scan_name(const model *cm, node_ix node, void *payload)
 {
     name_scan *scan = payload;
@@ -316,7 +322,8 @@ static bool scan_name(const model *cm, node_ix node, void *payload)
                 if (option) set_registered(m, server, default_name(cm, in, option));
             }
         } else if (row->kind == API_REGISTER && scan->server != NO_IX &&
-                   !api_flag(row, "registry")) {
+                   !api_flag(row, "registry") && row->receiver >= 0 &&
+                   is_self_call(cm, model_arg(cm, node, (uint8_t)row->receiver))) {
             set_registered(m, scan->server,
                            literal_name(cm, in, model_arg(cm, node, (uint32_t)row->message)));
         }
@@ -328,7 +335,7 @@ static void find_names(model *m)
 {
     for (function_ix i = 0; i < m->functions.count; i++) {
         const model_function *f = &m->functions.items[i];
-        if (m->modules.items[f->module].kind == MODULE_USING) continue;
+        if (m->modules.items[f->module].kind == MODULE_USING || f->is_test) continue;
         name_scan scan = {m, i, m->modules.items[f->module].server};
         for (uint32_t k = 0; k < f->clause_count; k++)
             model_visit(m, m->clauses.items[f->clause_first + k].body, scan_name, &scan);

@@ -8,9 +8,9 @@
 #include "model/internal.h"
 
 enum {
-    WALK_STEPS_MAX = 100000,/* nodes a root may visit */
-    WALK_DEPTH_MAX = 20,    /* frames */
-    WALK_SMALL_LINES = 12   /* functions without effects are entered for their value up to this */
+    WALK_STEPS_MAX = 100000, /* nodes a root may visit */
+    WALK_DEPTH_MAX = 20,     /* frames */
+    WALK_SMALL_LINES = 12    /* functions without effects are entered for their value up to this */
 };
 
 typedef struct {
@@ -66,7 +66,8 @@ int32_t walk_timeout(const walk *w, const api_row *row, const val_ix *args, uint
                      bool *stated);
 /* identity.c */
 identity model_identify(const model *m, const binding *fields, uint32_t field_count, server_ix own,
-                        function_ix at, val_ix receiver, uint8_t kind, val_ix message);
+                        function_ix at, node_ix receiver_node, val_ix receiver, uint8_t kind,
+                        val_ix message);
 /* edges.c: needs the interner that made the values of the effects. */
 void model_edges_with(model *m, const bool *interesting, val_interner *vals);
 

@@ -190,7 +190,11 @@ static void identify(model *m, const callback_ix root, const binding *fields, ui
         /* Inherited functions share their nodes: the frame knows the using module. */
         function_ix framed = m->frames.items[e->frame].function;
         if (m->functions.items[framed].inherited) at = framed;
-        e->id = model_identify(m, fields, count, cb->server, at, e->receiver, e->kind, e->message);
+        const api_row *row = e->api == NO_IX ? NULL : api_get(e->api);
+        node_ix receiver_node =
+            row && row->receiver >= 0 ? model_arg(m, e->node, (uint8_t)row->receiver) : 0;
+        e->id = model_identify(m, fields, count, cb->server, at, receiver_node, e->receiver,
+                               e->kind, e->message);
         /* Agents: functions given to the agent of the module. */
         if (e->kind == API_RUN_IN_SERVER && e->id.kind == ID_UNKNOWN) {
             server_ix server = m->modules.items[m->functions.items[at].module].server;
