@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "base/base.h"
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,7 +49,9 @@ bool file_write(const char *path, sv content, error *err)
 {
     buf temporary = {0};
     bool done = false;
-    buf_printf(&temporary, "%s.%ld.tmp", path, (long)getpid());
+    /* Unlike any other writer's, in this process or another. */
+    static atomic_uint number;
+    buf_printf(&temporary, "%s.%ld-%u.tmp", path, (long)getpid(), atomic_fetch_add(&number, 1));
     int fd = open(temporary.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0) {
         error_set(err, ERR_IO, "%s: %s", temporary.data, strerror(errno));
@@ -73,6 +76,8 @@ out:
 
 bool dir_make(const char *path, error *err)
 {
+    struct stat st;
+    if (*path == '\0') return error_set(err, ERR_IO, "a folder without a name");
     char *copy = base_strdup(path);
     bool done = true;
     for (char *p = copy + 1; done; p++) {
@@ -85,6 +90,8 @@ bool dir_make(const char *path, error *err)
         *p = '/';
     }
     free(copy);
+    if (done && (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)))
+        return error_set(err, ERR_IO, "%s: something else than a folder is there", path);
     return done;
 }
 

@@ -22,6 +22,10 @@ void log_line(log_level level, const char *format, ...)
     va_end(args);
     size_t length = (size_t)used + (more < 0 ? 0 : (size_t)more);
     if (length > sizeof line - 2) length = sizeof line - 2;
+    /* What was mined may be quoted here: it must not speak to the terminal. */
+    for (size_t i = 0; i < length; i++) {
+        if ((unsigned char)line[i] < ' ' || line[i] == 0x7F) line[i] = '?';
+    }
     line[length++] = '\n';
     /* stderr is unbuffered text for people: a lost line is no reason to fail. */
     if (write(STDERR_FILENO, line, length) < 0) return;

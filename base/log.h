@@ -9,7 +9,8 @@ typedef enum { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG } log_level;
 
 /* Messages above this level are not written. LOG_INFO at start. Set before threads start. */
 void log_set_level(log_level level);
-/* "lode: error: ..." and so on, one line, one write: lines of threads do not mix. */
+/* "lode: error: ..." and so on, one line, one write: lines of threads do not mix. Control
+ * characters become `?`; what is over 2,000 bytes is cut. */
 void log_line(log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* A progress line on stderr, drawn only on a terminal, after 2 s, ten times a second at most. */

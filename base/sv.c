@@ -11,13 +11,13 @@ int sv_cmp(sv a, sv b)
 
 bool sv_starts(sv text, sv prefix)
 {
-    return text.size >= prefix.size && memcmp(text.data, prefix.data, prefix.size) == 0;
+    return sv_eq(sv_slice(text, 0, prefix.size), prefix);
 }
 
 bool sv_ends(sv text, sv suffix)
 {
     return text.size >= suffix.size &&
-           memcmp(text.data + text.size - suffix.size, suffix.data, suffix.size) == 0;
+           sv_eq(sv_slice(text, text.size - suffix.size, text.size), suffix);
 }
 
 size_t sv_find(sv text, sv needle, size_t from)
@@ -32,7 +32,8 @@ sv sv_slice(sv text, size_t from, size_t to)
 {
     to = MIN(to, text.size);
     from = MIN(from, to);
-    return (sv){text.data + from, to - from};
+    /* NULL plus nothing is undefined in C. */
+    return (sv){from ? text.data + from : text.data, to - from};
 }
 
 static bool is_space(char c)
