@@ -62,7 +62,9 @@ supervisor_ix effect_supervisor(const model *m, const model_effect *e)
         of_module++;
     }
     /* One module may start several supervisors: then only the name tells them apart. */
-    return of_module == 1 ? only : NO_IX;
+    if (of_module != 1) return NO_IX;
+    const model_supervisor *s = &m->supervisors.items[only];
+    return m->functions.items[s->function].clause_count == 1 ? only : NO_IX;
 }
 
 static callback_ix callback_of_kind(const model *m, server_ix server, callback_kind kind,
