@@ -179,7 +179,17 @@ static bool covers(const model *m, node_ix wide, node_ix narrow, int depth)
     case NODE_STRUCT:
     case NODE_RECORD:
         if (w->name != n->name) return false;
-        return w->kid_count == 0;
+        for (uint32_t i = 0; i + 1 < w->kid_count; i += 2) {
+            /* Every value of the type has the field: a variable takes whatever is there. */
+            node_ix part = model_strip(m, model_kid(m, wide, i + 1));
+            bool found = model_node(m, part)->kind == NODE_VAR;
+            sym key = model_node(m, model_kid(m, wide, i))->name;
+            for (uint32_t k = 0; k + 1 < n->kid_count && !found; k += 2)
+                found = model_node(m, model_kid(m, narrow, k))->name == key &&
+                        covers(m, part, model_kid(m, narrow, k + 1), depth + 1);
+            if (!found) return false;
+        }
+        return true;
     default: return false;
     }
 }
