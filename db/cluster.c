@@ -47,11 +47,18 @@ static bool socket_dir_usable(const char *path, uid_t uid)
            (info.st_mode & 077) == 0;
 }
 
-/* data_dir, or the recorded short folder where data_dir is too long for a socket. */
+/* Can the socket stand in the data folder? libpq takes a comma for the next host's beginning. */
+static bool socket_fits(const db_cluster *c)
+{
+    return c->data_dir.size + SOCKET_NAME_SIZE <= SOCKET_PATH_MAX &&
+           !sv_has(buf_sv(&c->data_dir), SV(","));
+}
+
+/* data_dir, or the recorded short folder where the socket cannot stand in it. */
 static void socket_dir_look(const char *state_dir, db_cluster *c)
 {
     buf_clear(&c->socket_dir);
-    if (c->data_dir.size + SOCKET_NAME_SIZE <= SOCKET_PATH_MAX) {
+    if (socket_fits(c)) {
         buf_add(&c->socket_dir, buf_sv(&c->data_dir));
         return;
     }
@@ -75,7 +82,7 @@ static bool is_plain(const char *path)
 /* Makes the short folder and records it. */
 static bool socket_dir_make(const char *state_dir, const pg_user *user, db_cluster *c, error *err)
 {
-    if (c->data_dir.size + SOCKET_NAME_SIZE <= SOCKET_PATH_MAX) return true;
+    if (socket_fits(c)) return true;
     if (c->socket_dir.size && is_plain(c->socket_dir.data) &&
         socket_dir_usable(c->socket_dir.data, user->uid))
         return true;

@@ -17,7 +17,7 @@ bool db_state_dir(const char *named, buf *out, error *err);
 /* Where a cluster stands and runs. Texts are owned; release with db_cluster_release. */
 typedef struct {
     buf data_dir;   /* STATE/pg/data */
-    buf socket_dir; /* data_dir, or a short folder elsewhere when that path is too long */
+    buf socket_dir; /* data_dir, or a short folder elsewhere when that path is no good for one */
     buf bin_dir;    /* PostgreSQL's programs; empty: none were found */
     buf user;       /* operating-system user that runs it */
     uint32_t major; /* PostgreSQL's major version; 0: unknown */

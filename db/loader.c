@@ -143,7 +143,8 @@ bool db_loader_commit_shared(db_loader *loader, db *conn, error *err)
     uint64_t staged = conn->staged;
     bool done = db_exec(conn, "BEGIN", err);
     if (!done) return false;
-    return end(conn, write_rows(loader, conn, &staged, err), staged, err);
+    done = write_rows(loader, conn, &staged, err);
+    return end(conn, done, staged, err);
 }
 
 bool db_snapshot_is_current(db *conn, db_key snapshot, const char *analysis_version, bool *current,

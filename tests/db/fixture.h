@@ -42,6 +42,12 @@ static inline void fixture_start(fixture *f)
     memset(f, 0, sizeof *f);
     fixture_dir(f);
     assert_done(db_cluster_start(f->dir, &f->url, err));
+    /* These rows need not survive the machine; test_cluster looks at the real settings. */
+    db *conn = NULL;
+    assert_done(db_open(f->url.data, &conn, err));
+    assert_done(db_exec(conn, "ALTER SYSTEM SET fsync = off", err));
+    assert_done(db_exec(conn, "SELECT pg_reload_conf()", err));
+    db_close(conn);
 }
 
 static inline void fixture_end(fixture *f)
