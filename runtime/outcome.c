@@ -111,12 +111,13 @@ static bool find_ring(run *r, rt_proc *start)
     uint32_t count = 0;
     const rt_proc *p = start;
     do {
-        if (count == ARRAY_LEN(members)) return false;
+        if (count + 1 == ARRAY_LEN(members)) return false;
         members[count++] = term_pid(p->pid);
         p = waits_for(r, p);
         if (p && p->pid < start->pid) return false; /* the ring is told by its first process */
     } while (p && p != start);
     if (!p) return false;
+    members[count++] = term_pid(start->pid);
     note_wait(r, start, term_list(&r->ctx.heap, members, count));
     return true;
 }

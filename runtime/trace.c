@@ -90,17 +90,8 @@ static void ring_print(const run *r, term members, buf *out)
         if (i) buf_add_c(out, " waits for ");
         run_pid_print((void *)(uintptr_t)r, term_pid_value(term_at(&r->ctx.heap, members, i)), out);
     }
-    const rt_proc *last =
-        r->by_pid.items[term_pid_value(term_at(&r->ctx.heap, members, count - 1))];
-    if (last->server) {
-        const rt_proc *first = r->by_pid.items[term_pid_value(term_at(&r->ctx.heap, members, 0))];
-        if (last->server == first->pid) {
-            buf_add_c(out, " waits for ");
-            run_pid_print((void *)(uintptr_t)r, first->pid, out);
-            return;
-        }
-    }
-    if (count == 2) buf_add_c(out, ", which will never answer");
+    if (term_at(&r->ctx.heap, members, 0) != term_at(&r->ctx.heap, members, count - 1))
+        buf_add_c(out, ", which will never answer");
 }
 
 bool note_print(const run *r, const note_def *n, buf *out)

@@ -156,14 +156,16 @@ static uint32_t host_name_get(rt_ctx *ctx, term name)
 {
     run *r = run_of(ctx);
     name_touch(r, name, false);
-    return r->names.items[name_index(r, name)].pid;
+    uint32_t at = name_index(r, name); /* may move the array */
+    return r->names.items[at].pid;
 }
 
 static uint32_t host_name_claim(rt_ctx *ctx, term name, uint32_t pid)
 {
     run *r = run_of(ctx);
     name_touch(r, name, true);
-    name_def *n = &r->names.items[name_index(r, name)];
+    uint32_t at = name_index(r, name);
+    name_def *n = &r->names.items[at];
     if (n->pid) return n->pid;
     n->pid = pid;
     vec_push(&r->by_pid.items[pid]->names, name);
@@ -174,7 +176,8 @@ static bool host_name_release(rt_ctx *ctx, term name)
 {
     run *r = run_of(ctx);
     name_touch(r, name, true);
-    name_def *n = &r->names.items[name_index(r, name)];
+    uint32_t at = name_index(r, name);
+    name_def *n = &r->names.items[at];
     if (!n->pid) return false;
     rt_proc *holder = r->by_pid.items[n->pid];
     n->pid = 0;

@@ -1,0 +1,42 @@
+/* The search over a scenario's runs: what explore.c (exhaustive), walk.c (random, once, replay)
+ * and verdict.c (what was found) share. */
+#ifndef LODE_RUNTIME_SEARCH_H
+#define LODE_RUNTIME_SEARCH_H
+
+#include "runtime/explore.h"
+
+/* One kind of outcome seen so far. Text lives in the verdict's arena. */
+typedef struct {
+    rt_outcome out;
+    uint32_t events; /* of the run its trace shows */
+} found_outcome;
+
+typedef struct {
+    const rt_options *options;
+    space space;
+    run run;
+    race_work races;
+    rt_verdict *verdict;
+    VEC(found_outcome) found;
+    map64 found_index;  /* outcome hash -> index in found */
+    map64 class_index;  /* hashes of equivalence classes seen */
+    uint32_t seen;      /* categories of all runs, RT_NONE included */
+    uint32_t common;    /* categories that every run showed */
+    bool cut;           /* some run was cut */
+    bool stop;          /* stop_at_first has what it wanted */
+} search;
+
+/* Enters a finished run into what was found. */
+void search_record(search *s);
+/* Every run, up to equivalence. True if the whole space was seen. */
+bool search_explore(search *s);
+/* Random runs by options->mode. */
+void search_walk(search *s);
+/* The one run of a schedule, then the fair order to the end. */
+bool search_replay(search *s, sv schedule, error *err);
+/* Shortens the schedules of the outcomes kept. */
+void search_minimise(search *s);
+/* Fills in the verdict. */
+void search_finish(search *s, bool complete, const char *why);
+
+#endif
