@@ -224,7 +224,14 @@ static step_kind step_of(const model *m, const model_op *op)
     if (op->kind == OP_FUNCTION && starts_with_any(name, subscriptions, ARRAY_LEN(subscriptions)) &&
         subscribes(m, op->target))
         return STEP_SUBSCRIBE;
-    if (starts_with_any(name, reads, ARRAY_LEN(reads))) return STEP_READ;
+    if (!starts_with_any(name, reads, ARRAY_LEN(reads))) return STEP_OTHER;
+    if (op->kind == OP_FUNCTION) return STEP_READ;
+    static const char *const sources[] = {"Registry", "pg",     "pg2", "Phoenix.Tracker",
+                                          "Node",     "erlang", "ets", "global"};
+    const fact_node *module = model_node(m, model_kid(m, op->node, 0));
+    if (model_node(m, op->node)->kind == NODE_CALL) return STEP_READ;
+    for (size_t i = 0; i < ARRAY_LEN(sources); i++)
+        if (sv_eq_c(model_text(m, module->name), sources[i])) return STEP_READ;
     return STEP_OTHER;
 }
 
@@ -268,6 +275,27 @@ static bool about_nodes(const model *m, const model_op *read, const model_op *su
     return listed && sv_eq_c(s, "monitor_nodes");
 }
 
+typedef struct {
+    node_ix wanted;
+    bool found;
+} in_query;
+
+static bool visit_in(const model *m, node_ix node, void *payload)
+{
+    in_query *q = payload;
+    (void)m;
+    q->found |= node == q->wanted;
+    return !q->found;
+}
+
+/* Is a node below another? */
+static bool stands_in(const model *m, node_ix outer, node_ix inner)
+{
+    in_query q = {inner, false};
+    model_visit(m, outer, visit_in, &q);
+    return q.found;
+}
+
 /* One clause: a read of a source, later a subscription to it, and no second read behind. */
 static void judge_clause(classify *c, const model_function *fn, uint32_t first, uint32_t end)
 {
@@ -282,6 +310,7 @@ static void judge_clause(classify *c, const model_function *fn, uint32_t first, 
             const model_op *op = &m->ops.items[fn->op_first + k];
             if (k > s && op->kind == OP_RECEIVE) waits = true;
             if (k == s || step_of(m, op) != STEP_READ) continue;
+            if (stands_in(m, subscribe->node, op->node)) continue;
             bool nodes = about_nodes(m, op, subscribe);
             if (!nodes && !arguments_share(m, op->node, subscribe->node)) continue;
             if (k > s) again = true;

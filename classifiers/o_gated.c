@@ -67,6 +67,34 @@ static bool set_by_start(const model *m, server_ix server, sym tag)
     return false;
 }
 
+/* Do only callbacks of the server itself send the message? Then it keeps its own order. */
+static bool only_sends_itself(const model *m, server_ix server, sym tag)
+{
+    bool itself = false;
+    for (vec_each(&m->edges, e)) {
+        if (e->tag != tag || (e->server != server && e->server != NO_IX)) continue;
+        if (e->kind != EDGE_CALL && e->kind != EDGE_CAST && e->kind != EDGE_SEND) continue;
+        if (e->id != ID_SELF) return false;
+        itself = true;
+    }
+    return itself;
+}
+
+/* Is the state left by what happens (a connection, a timer), or by a request whose name says that
+ * clients are meant to open with it? A pair like fetch and give back is the client's business. */
+static bool opens(const model *m, const model_transition *setter)
+{
+    static const char *const words[] = {"connect", "open",   "start",     "init",      "setup",
+                                        "set_",    "attach", "subscribe", "register",  "login",
+                                        "auth",    "join",   "load",      "configure", "enable"};
+    callback_kind kind = callback_event(&m->callbacks.items[setter->callback]);
+    if (kind != CB_CALL && kind != CB_CAST) return true;
+    sv tag = model_text(m, setter->tag);
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (sv_has(tag, sv_from(words[i]))) return true;
+    return false;
+}
+
 /* Does init itself cause an info message with this tag? */
 static bool init_causes(const model *m, server_ix server, sym tag)
 {
@@ -122,6 +150,7 @@ static void report_crash(classify *c, const protocol_rows *r, const model_transi
     confidence conf = callback_is_request(cb) && tag_is_sent(m, t->server, cb->tag)
                           ? always && state->initial ? CONF_CERTAIN : CONF_LIKELY
                           : CONF_POSSIBLE;
+    if (!opens(m, setter)) conf = CONF_POSSIBLE;
     const char *what = state_words(c, state, erlang);
     const char *label = model_callback_label(m, t->callback, &c->scratch);
     const char *set = setter ? model_callback_label(m, setter->callback, &c->scratch) : "another";
@@ -216,6 +245,7 @@ void rule_state_gated_message(classify *c)
             uint32_t accepted = accepted_in(m, r, t->from, t->callback);
             if (accepted == UINT32_MAX) continue;
             const model_transition *setter = setter_of(m, r, t->from, accepted, t->callback);
+            if (only_sends_itself(m, server, cb->tag)) continue;
             if (!setter || (state->initial && !entered_again(m, r, t->from) &&
                             set_by_start(m, server, setter->tag)))
                 continue;
@@ -254,6 +284,29 @@ static const bool *reachable_states(classify *c, const protocol_rows *r)
     return seen;
 }
 
+/* In how many states does some clause take the message, and how many are there? */
+static uint32_t taken_in(const model *m, const protocol_rows *r, const model_transition *t,
+                         const bool *reachable, uint32_t *states)
+{
+    uint32_t taken = 0;
+    *states = 0;
+    for (uint32_t s = 0; s < r->state_count; s++) {
+        if (!reachable[s] ||
+            m->states.items[r->state_first + s].field != m->states.items[t->from].field)
+            continue;
+        (*states)++;
+        for (uint32_t i = 0; i < r->transition_count; i++) {
+            const model_transition *o = &m->transitions.items[r->transition_first + i];
+            if (o->from != r->state_first + s || o->tag != t->tag || o->tag_arity != t->tag_arity ||
+                o->event != t->event || o->kind == TRANSITION_CRASH)
+                continue;
+            taken++;
+            break;
+        }
+    }
+    return taken;
+}
+
 /* The clause that takes the message in another state; NULL. */
 static const model_transition *taken_elsewhere(const model *m, const protocol_rows *r,
                                                const model_transition *t)
@@ -287,8 +340,14 @@ void rule_missing_state_clause(classify *c)
             if (crash_use(m, r, t->callback, state)) continue; /* state-gated-message */
             const model_transition *taken = taken_elsewhere(m, r, t);
             if (!taken || !seen_first(&seen, t->from, t->tag * 4u + (uint32_t)kind)) continue;
-            bool sent = tag_is_sent(m, server, t->tag);
-            confidence conf = kind == CB_INFO || !sent ? CONF_POSSIBLE : CONF_LIKELY;
+            if (only_sends_itself(m, server, t->tag)) continue;
+            /* An event of one state only is that state's business; what most states take is
+             * missing where it is not. */
+            uint32_t states = 0, in = taken_in(m, r, t, reachable, &states);
+            bool most = in >= 2 && 2 * in >= states;
+            if (!most && !tag_is_sent(m, server, t->tag)) continue;
+            bool sent = kind != CB_INFO && tag_is_sent(m, server, t->tag);
+            confidence conf = sent && most ? CONF_LIKELY : CONF_POSSIBLE;
             sv name = model_text(m, state->atom);
             const char *label = model_callback_label(m, t->callback, &c->scratch);
             finding_add(

@@ -41,6 +41,7 @@ static bool starts_later(const model *m, server_ix asker, server_ix target, chil
 {
     for (child_ix a = model_child_of(m, asker, 0); a != NO_IX;
          a = model_child_of(m, asker, a + 1)) {
+        if (m->children.items[a].is_dynamic) return false; /* started at some later time */
         for (child_ix t = model_child_of(m, target, 0); t != NO_IX;
              t = model_child_of(m, target, t + 1)) {
             supervisor_ix at = m->children.items[a].supervisor;

@@ -173,6 +173,38 @@ static bool has_messages_besides(const model *m, server_ix server, callback_ix t
     return false;
 }
 
+/* {noreply, S, T}, {reply, R, S, T}: the clause sets a timeout anew. */
+static bool visit_timeout(const model *m, node_ix node, void *payload)
+{
+    bool *found = payload;
+    const fact_node *at = model_node(m, node);
+    if (*found || at->kind == NODE_FN || at->kind == NODE_QUOTE) return false;
+    if (at->kind != NODE_TUPLE) return true;
+    node_ix tag = model_kid(m, node, 0);
+    *found |= at->kid_count == 3 && model_is_atom(m, tag, "noreply");
+    *found |= at->kid_count == 4 && model_is_atom(m, tag, "reply");
+    return true;
+}
+
+/* Does every clause set a timeout, so that a cancelled one comes back with the next message? */
+static bool always_sets_timeout(const model *m, server_ix server)
+{
+    const model_server *s = &m->servers.items[server];
+    uint32_t sets = 0, clauses = 0;
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        if (cb->kind != CB_CALL && cb->kind != CB_CAST && cb->kind != CB_INFO) continue;
+        if (node_has_atom(m, cb->node, "stop")) continue;
+        /* A result that a helper makes may well have one. */
+        bool plain = node_has_atom(m, cb->node, "noreply") || node_has_atom(m, cb->node, "reply");
+        bool found = !plain;
+        model_visit(m, cb->node, visit_timeout, &found);
+        clauses++;
+        sets += found;
+    }
+    return clauses > 0 && 2 * sets >= clauses;
+}
+
 static node_ix zero_in(const model *m, const model_callback *cb)
 {
     zero_scan scan = {m, 0};
@@ -193,6 +225,7 @@ static node_ix zero_in(const model *m, const model_callback *cb)
 void rule_zero_timeout_as_continue(classify *c)
 {
     const model *m = c->m;
+    map64 seen = {0};
     for (callback_ix i = 0; i < m->callbacks.count; i++) {
         const model_callback *cb = &m->callbacks.items[i];
         server_kind kind = (server_kind)m->servers.items[cb->server].kind;
@@ -210,6 +243,9 @@ void rule_zero_timeout_as_continue(classify *c)
         bool init = cb->kind == CB_INIT;
         bool known = init_is_known(m, cb->server);
         if (init && named == NAMING_NONE && !known) continue;
+        if (always_sets_timeout(m, cb->server)) continue;
+        uint32_t once = init ? 0 : 1;
+        if (!seen_first(&seen, cb->server, once)) continue;
         /* Nothing but stopping: a way to end, and a lost one ends a little later. */
         if (node_has_atom(m, next->node, "stop") && !node_has_atom(m, next->node, "noreply"))
             continue;
@@ -224,4 +260,5 @@ void rule_zero_timeout_as_continue(classify *c)
         finding_step_add(c, zero, "asks for a timeout message after 0 ms");
         finding_step_add(c, next->node, "the step that is skipped");
     }
+    map64_release(&seen);
 }

@@ -85,7 +85,7 @@ static const model_effect *cancel_of(const model *m, server_ix server, const tim
     for (uint32_t i = 0; i < s->callback_count; i++) {
         callback_ix ix = s->callback_first + i;
         const model_callback *cb = &m->callbacks.items[ix];
-        if (ix == handler || cb->kind == CB_TERMINATE) continue;
+        if (ix == handler || !callback_takes_messages(cb)) continue;
         for (uint32_t k = 0; k < cb->effect_count; k++) {
             const model_effect *e = &m->effects.items[cb->effect_first + k];
             if (e->kind != API_CANCEL || !effect_in_process(e)) continue;

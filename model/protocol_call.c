@@ -327,6 +327,17 @@ static bool does_not_return(sv module, sv name, uint32_t count)
     return false;
 }
 
+/* Writing a value down does not need it. */
+static bool only_tells(sv module)
+{
+    static const char *const modules[] = {"Logger",    "logger", "lager", "error_logger",
+                                          "io",        "io_lib", "IO",    "couch_log",
+                                          "telemetry", "Inspect"};
+    for (size_t i = 0; i < ARRAY_LEN(modules); i++)
+        if (sv_eq_c(module, modules[i])) return true;
+    return false;
+}
+
 /* A call with evaluated arguments. */
 static void call_row(px *x, node_ix call, ppath path, const pval *args, uint32_t count,
                      presults *out)
@@ -357,7 +368,7 @@ static void call_row(px *x, node_ix call, ppath path, const pval *args, uint32_t
             !px_needed(x, args[strict], call, &path, out))
             return;
     }
-    for (uint32_t i = 0; i < count; i++) px_used(x, args[i], call, &path);
+    for (uint32_t i = 0; i < count && !only_tells(module); i++) px_used(x, args[i], call, &path);
     px_result(x, out, path, UNKNOWN);
 }
 

@@ -118,8 +118,6 @@ static void eval_term(px *x, node_ix node, ppath path, presults *out)
     prow *rows = eval_all(x, kids_of(x, node), count, path, out, &n);
     bool tuple = model_node(x->m, node)->kind == NODE_TUPLE;
     for (uint32_t r = 0; r < n; r++) {
-        for (uint32_t i = 0; i < count; i++)
-            if (!tuple) px_used(x, rows[r].values[i], node, &rows[r].path);
         pval made = pv_tuple(x, rows[r].values, count);
         if (!tuple) made.kind = PV_SET;
         px_result(x, out, rows[r].path, made);

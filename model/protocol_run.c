@@ -160,7 +160,9 @@ static void enter(px *x, callback_ix ix)
     x->stack[x->depth++] = cb->function;
 }
 
-static void run_on(px *x, callback_ix ix, pval state, const pval *message, presults *out)
+/* Runs one clause on a state and, when it is known, a message. True when its head surely takes
+ * them. */
+static bool run_on(px *x, callback_ix ix, pval state, const pval *message, presults *out)
 {
     const model_callback *cb = &x->m->callbacks.items[ix];
     uint32_t count = 0;
@@ -174,7 +176,7 @@ static void run_on(px *x, callback_ix ix, pval state, const pval *message, presu
     ppath path = start_path(x, cb);
     node_ix guard = x->m->clauses.items[cb->clause].guard;
     pfork f = px_head(x, path, params, values, count, guard);
-    if (!f.has_yes) return;
+    if (!f.has_yes) return false;
     for (const pcond *c = f.yes.conds; c; c = c->next) {
         field_value_kind value = c->kind == COND_ATOM             ? FV_ATOM
                                  : c->is == (c->kind == COND_SET) ? FV_SET
@@ -184,6 +186,7 @@ static void run_on(px *x, callback_ix ix, pval state, const pval *message, presu
     }
     px_eval(x, cb->node, f.yes, out);
     x->total_steps += x->steps;
+    return !f.has_no;
 }
 
 /* ---- init ---- */
@@ -272,13 +275,13 @@ static void run_continue(pserver *s, const pval *data, const pval *message, uint
 {
     px *x = &s->x;
     const model_server *server = &x->m->servers.items[x->server];
-    bool any = false;
-    for (uint32_t i = 0; i < server->callback_count && depth < 4; i++) {
+    bool any = false, taken = false;
+    for (uint32_t i = 0; i < server->callback_count && depth < 4 && !taken; i++) {
         callback_ix ix = server->callback_first + i;
         const model_callback *cb = &x->m->callbacks.items[ix];
         if (cb->kind != CB_CONTINUE || cb->clause == NO_IX) continue;
         presults out = {0};
-        run_on(x, ix, *data, message, &out);
+        taken = run_on(x, ix, *data, message, &out);
         for (uint32_t k = 0; k < out.count; k++) {
             if (out.items[k].path.ended) continue;
             pend end = end_of(x, out.items[k].value, false);
