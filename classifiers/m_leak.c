@@ -159,6 +159,30 @@ static bool visit_slice(const model *m, node_ix node, void *payload)
     return true;
 }
 
+/* Looks at patterns only: a binary that is built keeps nothing. */
+static bool visit_patterns(const model *m, node_ix node, void *payload)
+{
+    slice_query *q = payload;
+    if (q->pattern) return false;
+    const fact_node *at = model_node(m, node);
+    if (at->kind == NODE_MATCH || at->kind == NODE_GENERATOR || at->kind == NODE_WITH_STEP)
+        model_visit(m, model_kid(m, node, 0), visit_slice, q);
+    if (at->kind == NODE_ARM)
+        for (uint32_t i = 2; i < at->kid_count && !q->pattern; i++)
+            model_visit(m, model_kid(m, node, i), visit_slice, q);
+    return true;
+}
+
+static slice_query slice_of_clause(const model *m, clause_ix clause)
+{
+    const model_clause *at = &m->clauses.items[clause];
+    slice_query q = {.body = at->body};
+    for (uint32_t k = 0; k < m->functions.items[at->function].arity && !q.pattern; k++)
+        model_visit(m, m->kids.items[at->param_first + k], visit_slice, &q);
+    if (!q.pattern && at->body) model_visit(m, at->body, visit_patterns, &q);
+    return q;
+}
+
 /* The matching of a slice in a clause, or in functions that it calls; with the function. */
 static node_ix slice_in(const model *m, function_ix function, clause_ix only, uint32_t depth,
                         function_ix *where)
@@ -168,10 +192,7 @@ static node_ix slice_in(const model *m, function_ix function, clause_ix only, ui
         clause_ix clause = f->clause_first + i;
         if (only != NO_IX && clause != only) continue;
         const model_clause *at = &m->clauses.items[clause];
-        slice_query q = {.body = at->body};
-        for (uint32_t k = 0; k < f->arity && !q.pattern; k++)
-            model_visit(m, m->kids.items[at->param_first + k], visit_slice, &q);
-        if (!q.pattern && at->body) model_visit(m, at->body, visit_slice, &q);
+        slice_query q = slice_of_clause(m, clause);
         if (q.pattern && !node_calls(m, at->body, "copy")) {
             *where = function;
             return q.pattern;
@@ -252,10 +273,7 @@ static bool visit_put(const model *m, node_ix node, void *payload)
     const model_function *f = &m->functions.items[target];
     for (uint32_t i = 0; i < f->clause_count; i++) {
         const model_clause *clause = &m->clauses.items[f->clause_first + i];
-        slice_query slice = {.body = clause->body};
-        for (uint32_t k = 0; k < f->arity && !slice.pattern; k++)
-            model_visit(m, m->kids.items[clause->param_first + k], visit_slice, &slice);
-        if (!slice.pattern) model_visit(m, clause->body, visit_slice, &slice);
+        slice_query slice = slice_of_clause(m, f->clause_first + i);
         const fact_node *last = model_node(m, node_last(m, clause->body));
         if (!slice.pattern || last->kind != NODE_VAR || last->name != slice.slice) continue;
         q->pattern = slice.pattern;
@@ -270,11 +288,7 @@ static node_ix put_slice(const model *m, const model_callback *cb, node_ix *patt
 {
     if (cb->clause == NO_IX) return 0;
     const model_function *f = &m->functions.items[cb->function];
-    const model_clause *clause = &m->clauses.items[cb->clause];
-    slice_query slice = {.body = clause->body};
-    for (uint32_t k = 0; k < f->arity && !slice.pattern; k++)
-        model_visit(m, m->kids.items[clause->param_first + k], visit_slice, &slice);
-    if (!slice.pattern) model_visit(m, clause->body, visit_slice, &slice);
+    slice_query slice = slice_of_clause(m, cb->clause);
     for (uint32_t i = 0; i < f->op_count; i++) {
         const model_op *op = &m->ops.items[f->op_first + i];
         if (op->clause != cb->clause || op->ctx & CTX_SPAWNED || !puts_into(m, op)) continue;

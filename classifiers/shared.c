@@ -2,9 +2,64 @@
 #include "classifiers/shared.h"
 #include "classifiers/rules.h"
 
+/* Edges grouped by the server they go to. */
+typedef struct {
+    uint32_t *first; /* server_count + 1 positions in rows */
+    uint32_t *rows;  /* numbers of model.edges */
+} shared_index;
+
+static const shared_index *shared_get(classify *c)
+{
+    const model *m = c->m;
+    if (c->shared) return c->shared;
+    shared_index *s = base_calloc(1, sizeof *s);
+    s->first = base_calloc((size_t)m->servers.count + 2, sizeof *s->first);
+    s->rows = base_calloc((size_t)m->edges.count + 1, sizeof *s->rows);
+    for (vec_each(&m->edges, e))
+        if (e->server != NO_IX) s->first[e->server + 2]++;
+    for (uint32_t i = 2; i < m->servers.count + 2; i++) s->first[i] += s->first[i - 1];
+    for (uint32_t i = 0; i < m->edges.count; i++) {
+        server_ix to = m->edges.items[i].server;
+        if (to != NO_IX) s->rows[s->first[to + 1]++] = i;
+    }
+    c->shared = s;
+    return s;
+}
+
 void shared_release(classify *c)
 {
+    shared_index *s = c->shared;
+    if (!s) return;
+    free(s->first);
+    free(s->rows);
+    free(s);
     c->shared = NULL;
+}
+
+const uint32_t *edges_to(classify *c, server_ix server, uint32_t *count)
+{
+    const shared_index *s = shared_get(c);
+    *count = s->first[server + 1] - s->first[server];
+    return s->rows + s->first[server];
+}
+
+void finding_clients_add(classify *c, callback_ix callback, uint32_t max)
+{
+    const model *m = c->m;
+    const model_callback *cb = &m->callbacks.items[callback];
+    callback_kind event = callback_event(cb);
+    edge_kind wanted = event == CB_CALL ? EDGE_CALL : event == CB_CAST ? EDGE_CAST : EDGE_SEND;
+    uint32_t count, said = 0;
+    const uint32_t *rows = edges_to(c, cb->server, &count);
+    for (uint32_t i = 0; i < count && said < max; i++) {
+        const model_edge *e = &m->edges.items[rows[i]];
+        if (e->kind != wanted) continue;
+        if (cb->tag && (e->tag != cb->tag || e->tag_arity != cb->tag_arity)) continue;
+        const char *who = model_function_label(m, e->function, &c->scratch);
+        finding_step_add(c, m->ops.items[e->op].node,
+                         event == CB_CALL ? "%s waits here" : "%s sends", who);
+        said++;
+    }
 }
 
 /* ---- servers and callbacks ---- */
@@ -161,6 +216,21 @@ bool node_uses(const model *m, node_ix node, sym variable)
 {
     node_query q = {.variable = variable, .limit = 1};
     if (node && variable) model_visit(m, node, visit_variable, &q);
+    return q.count > 0;
+}
+
+static bool visit_atom(const model *m, node_ix node, void *payload)
+{
+    node_query *q = payload;
+    const fact_node *at = model_node(m, node);
+    if (at->kind == NODE_ATOM && at->name == q->variable) q->count++;
+    return q->count < q->limit;
+}
+
+bool node_names_atom(const model *m, node_ix node, sym atom)
+{
+    node_query q = {.variable = atom, .limit = 1};
+    if (node && atom) model_visit(m, node, visit_atom, &q);
     return q.count > 0;
 }
 

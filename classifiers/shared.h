@@ -39,10 +39,18 @@ bool server_takes_info(const model *m, server_ix server, const char *tag, uint32
 /* Has the server any info clause of its own? Without one the default logs and goes on. */
 bool server_has_info(const model *m, server_ix server);
 
+/* Edges (calls, casts, sends ... wherever they stand) to a server, in source order: *count row
+ * numbers of model.edges. Valid until the rules are done. */
+const uint32_t *edges_to(classify *c, server_ix server, uint32_t *count);
+/* Adds steps for at most `max` places that send the clause's message: "a client waits here". */
+void finding_clients_add(classify *c, callback_ix callback, uint32_t max);
+
 /* ---- source text ---- */
 
 /* Does the variable occur at or below node? */
 bool node_uses(const model *m, node_ix node, sym variable);
+/* Does the atom occur at or below node? */
+bool node_names_atom(const model *m, node_ix node, sym atom);
 /* The number of nodes of a kind at or below node; stops at `limit`. */
 uint32_t node_count_kind(const model *m, node_ix node, node_kind kind, uint32_t limit);
 /* Does a call of a function with this name (local or of any module) stand at or below node? */

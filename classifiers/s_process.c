@@ -1,0 +1,243 @@
+/* process-for-code-organisation, single-process-bottleneck: one process where none, or many, are
+ * wanted. */
+#include "base/base.h"
+#include "classifiers/rules.h"
+#include "classifiers/shared.h"
+
+/* ---- how a clause uses its state ---- */
+
+typedef struct {
+    sym state;
+    uint32_t in_results; /* as the state that a result tuple passes on */
+    uint32_t anywhere;
+} state_query;
+
+static bool is_result_word(sv name)
+{
+    return sv_eq(name, SV("reply")) || sv_eq(name, SV("noreply")) || sv_eq(name, SV("stop")) ||
+           sv_eq(name, SV("ok"));
+}
+
+static bool visit_state(const model *m, node_ix node, void *payload)
+{
+    state_query *q = payload;
+    const fact_node *at = model_node(m, node);
+    if (at->kind == NODE_VAR && at->name == q->state) q->anywhere++;
+    if (at->kind != NODE_TUPLE || at->kid_count < 2) return true;
+    const fact_node *head = model_node(m, model_kid(m, node, 0));
+    if (head->kind != NODE_ATOM || !is_result_word(model_text(m, head->name))) return true;
+    /* {reply, Reply, State}, {noreply, State}, {stop, Reason, State} and what may follow. */
+    uint32_t place = sv_eq(model_text(m, head->name), SV("noreply")) ||
+                             sv_eq(model_text(m, head->name), SV("ok"))
+                         ? 1
+                         : 2;
+    for (uint32_t i = place; i < at->kid_count; i++) {
+        const fact_node *kid = model_node(m, model_kid(m, node, i));
+        if (kid->kind == NODE_VAR && kid->name == q->state) q->in_results++;
+    }
+    return true;
+}
+
+typedef enum { STATE_UNUSED, STATE_READ, STATE_WRITTEN } state_use;
+
+static bool same_state(const model *m, const model_callback *cb)
+{
+    for (uint32_t i = 0; i < cb->return_count; i++) {
+        val_ix value = m->returns.items[cb->return_first + i];
+        const model_val *v = model_value(m, value);
+        if (v->kind != VAL_TUPLE || v->kid_count < 2) return false;
+        const model_val *head = model_value(m, model_value_kid(m, value, 0));
+        if (head->kind != VAL_ATOM) return false;
+        sv name = model_text(m, head->name);
+        if (sv_eq(name, SV("stop"))) continue;
+        if (!is_result_word(name)) return false;
+        uint32_t place = sv_eq(name, SV("reply")) ? 2 : 1;
+        if (place >= v->kid_count) return false;
+        if (model_value(m, model_value_kid(m, value, place))->kind != VAL_STATE) return false;
+    }
+    return cb->return_count > 0;
+}
+
+/* The variable that is the whole state in the clause's head; 0: none. */
+static sym state_variable(const model *m, node_ix pattern)
+{
+    pattern = model_strip(m, pattern);
+    const fact_node *at = model_node(m, pattern);
+    if (at->kind == NODE_VAR) return at->name;
+    for (uint32_t i = 0; at->kind == NODE_MATCH && i < 2; i++) {
+        const fact_node *side = model_node(m, model_kid(m, pattern, i));
+        if (side->kind == NODE_VAR) return side->name;
+    }
+    return 0;
+}
+
+static state_use use_of_state(const model *m, const model_callback *cb)
+{
+    node_ix pattern = model_strip(m, cb->state);
+    const fact_node *at = model_node(m, pattern);
+    sym variable = state_variable(m, pattern);
+    state_query q = {.state = variable};
+    if (variable) model_visit(m, cb->node, visit_state, &q);
+    bool only_var = at->kind == NODE_VAR;
+    bool constant = at->kind == NODE_ATOM;
+    if ((only_var && q.anywhere == q.in_results && q.in_results > 0) || (constant && !variable))
+        return STATE_UNUSED;
+    return same_state(m, cb) ? STATE_READ : STATE_WRITTEN;
+}
+
+/* ---- process-for-code-organisation ---- */
+
+/* Something that needs a process of its own: messages come to it, others look it up or die with
+ * it, or it holds a table, port or timer. */
+static bool owns_something(const model *m, const model_server *s, bool *waits)
+{
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        if (cb->kind == CB_TERMINATE && node_count_kind(m, cb->node, NODE_CALL_REMOTE, 1))
+            return true;
+        if (cb->kind == CB_CONTINUE) return true;
+        for (uint32_t k = 0; k < cb->effect_count; k++) {
+            const model_effect *e = &m->effects.items[cb->effect_first + k];
+            if (!effect_in_process(e)) continue;
+            switch (e->kind) {
+            case API_ETS_NEW:
+            case API_OPEN_SOURCE:
+            case API_MONITOR:
+            case API_TIMER:
+            case API_INTERVAL:
+            case API_SUBSCRIBE:
+            case API_TRAP_EXIT:
+            case API_LINK:
+            case API_START:
+            case API_SPAWN:
+            case API_HIBERNATE: return true;
+            case API_BLOCKING:
+            case API_CALL:
+            case API_AWAIT:
+            case API_ETS_WRITE: *waits = true; break;
+            default: break;
+            }
+        }
+    }
+    return false;
+}
+
+static void judge_organisation(classify *c, server_ix server)
+{
+    const model *m = c->m;
+    const model_server *s = &m->servers.items[server];
+    uint32_t messages = 0, requests = 0;
+    callback_ix first = NO_IX;
+    bool waits = false;
+    if (s->kind != SERVER_GENSERVER) return;
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        if (cb->kind != CB_CALL && cb->kind != CB_CAST && cb->kind != CB_INFO) continue;
+        if (use_of_state(m, cb) != STATE_UNUSED) return;
+        messages++;
+        if (cb->kind == CB_CALL || cb->kind == CB_CAST) requests += !cb->catch_all;
+        if (first == NO_IX || (m->callbacks.items[first].catch_all && !cb->catch_all))
+            first = s->callback_first + i;
+    }
+    if (messages == 0 || owns_something(m, s, &waits)) return;
+    const model_callback *cb = &m->callbacks.items[first];
+    node_ix at = cb->message ? cb->message : cb->node;
+    const char *name = server_label(c, server);
+    if (requests)
+        finding_add(c, waits ? CONF_POSSIBLE : CONF_LIKELY, at, server, "stateless",
+                    "%s is a process whose clauses neither read nor change its state, and it owns "
+                    "nothing: its callers queue for work that each could do itself",
+                    name);
+    else
+        finding_add(c, CONF_POSSIBLE, at, server, "idle",
+                    "%s is a process that takes no request of its own and keeps no state: plain "
+                    "functions, or a task, would do",
+                    name);
+    finding_callback(c, first);
+    finding_step_add(c, at, "the state goes through unused");
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        callback_ix other = s->callback_first + i;
+        if (other == first || m->callbacks.items[other].kind == CB_CODE_CHANGE) continue;
+        finding_step_add(c, m->callbacks.items[other].node, "%s",
+                         model_callback_label(m, other, &c->scratch));
+    }
+    finding_clients_add(c, first, 4);
+}
+
+void rule_process_for_code_organisation(classify *c)
+{
+    for (server_ix i = 0; i < c->m->servers.count; i++) judge_organisation(c, i);
+}
+
+/* ---- single-process-bottleneck ---- */
+
+typedef struct {
+    const model_effect *read; /* of an ETS table */
+    bool writes, waits;
+} clause_work;
+
+static clause_work work_of(const model *m, const model_callback *cb)
+{
+    clause_work work = {0};
+    for (uint32_t i = 0; i < cb->effect_count; i++) {
+        const model_effect *e = &m->effects.items[cb->effect_first + i];
+        if (!effect_in_process(e)) continue;
+        switch (e->kind) {
+        case API_ETS_READ:
+            if (!work.read) work.read = e;
+            break;
+        case API_LOG:
+        case API_PURE:
+        case API_TELEMETRY:
+        case API_RUN:
+        case API_LOOP:
+        case API_RAISE:
+        case API_SUBBINARY:
+        case API_SELF:
+        case API_COPY:
+        case API_WHEREIS: break;
+        case API_BLOCKING:
+        case API_CALL:
+        case API_AWAIT:
+        case API_SUP_CALL: work.waits = true; break;
+        default: work.writes = true; break;
+        }
+    }
+    return work;
+}
+
+/* A call clause that only reads, so that its caller could do so itself. */
+static void judge_reader(classify *c, callback_ix callback)
+{
+    const model *m = c->m;
+    const model_callback *cb = &m->callbacks.items[callback];
+    const model_server *s = &m->servers.items[cb->server];
+    if (cb->kind != CB_CALL || s->kind != SERVER_GENSERVER) return;
+    if (server_is_per_client(m, cb->server) || !same_state(m, cb)) return;
+    clause_work work = work_of(m, cb);
+    bool reads = use_of_state(m, cb) == STATE_READ;
+    if (cb->catch_all ? !work.read : work.writes || (!reads && !work.read && !work.waits)) return;
+    const char *label = model_callback_label(m, callback, &c->scratch);
+    bool table = work.read && !work.waits && !work.writes;
+    finding_add(
+        c, table && server_is_shared(m, cb->server) ? CONF_LIKELY : CONF_POSSIBLE,
+        cb->message ? cb->message : cb->node, cb->server, callback_key(c, callback),
+        table ? "%s only looks up a table that every process could read: all readers queue "
+                "for one process"
+        : work.waits
+            ? "%s changes no state and waits for others: all callers queue for work that "
+              "each could do itself"
+            : "%s only reads what the process holds: all readers queue for one process, and "
+              "each gets a copy",
+        label);
+    if (!table) finding_level(c, LEVEL_NOTE);
+    finding_callback(c, callback);
+    finding_step_add(c, cb->node, "answers from what is there");
+    if (work.read) finding_path_add(c, work.read, "a lookup");
+    finding_clients_add(c, callback, 6);
+}
+
+void rule_single_process_bottleneck(classify *c)
+{
+    for (callback_ix i = 0; i < c->m->callbacks.count; i++) judge_reader(c, i);
+}
