@@ -82,7 +82,7 @@ typedef enum {
     I_CANCEL_TIMER, I_READ_TIMER, /* e0 -> ms left | false */
     I_LOG,         /* e0 */
     I_ASSERT,      /* e0 */
-    I_ASYNC,       /* as I_SPAWN -> task */
+
     I_AWAIT,       /* e0 task, timeout e2; b: 1 for yield */
     I_FUN,         /* code at a -> a value that I_CALL of an agent carries */
     I_APPLY,       /* e0 function value: run here, result */

@@ -117,7 +117,7 @@ static void analyse_event(const epoch_view *v, uint32_t j, race_fn fn, void *own
         add_pred(v, i, j);
     }
     /* None of these is before another one that is before j: the newest came first. */
-    for (uint32_t n = 0; n < w->races.count; n++) report(v, w->races.items[n], j, fn, owner);
+    for (uint32_t n = 0; fn && n < w->races.count; n++) report(v, w->races.items[n], j, fn, owner);
 }
 
 static uint64_t thread_hash(const run *r, uint32_t thread)
