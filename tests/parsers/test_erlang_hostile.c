@@ -9,8 +9,10 @@
 static uint32_t depth_of(const facts *f, node_ix node)
 {
     uint32_t deepest = 0;
-    for (uint32_t i = 0; i < f->nodes.items[node].kid_count; i++)
-        deepest = MAX(deepest, depth_of(f, facts_kid(f, node, i)));
+    for (uint32_t i = 0; i < f->nodes.items[node].kid_count; i++) {
+        uint32_t depth = depth_of(f, facts_kid(f, node, i));
+        deepest = MAX(deepest, depth);
+    }
     return deepest + 1;
 }
 
