@@ -85,6 +85,16 @@ static match_result match(const model *m, node_ix pattern, val_ix value, int dep
                     match(m, model_kid(m, pattern, 1), value, depth + 1));
     if (p->kind == NODE_OP && sv_eq_c(model_text(m, p->name), "\\\\"))
         return match(m, model_kid(m, pattern, 0), value, depth + 1);
+    if (v->kind == VAL_UNION) {
+        uint32_t can = 0, surely = 0;
+        for (uint32_t i = 0; i < v->kid_count; i++) {
+            match_result one = match(m, pattern, model_value_kid(m, value, i), depth + 1);
+            can += one != MATCH_NO;
+            surely += one == MATCH_YES;
+        }
+        if (can == 0) return MATCH_NO;
+        return surely == v->kid_count ? MATCH_YES : MATCH_MAYBE;
+    }
     if (v->kind == VAL_UNKNOWN || v->kind == VAL_FIELD || v->kind == VAL_ELEMENT ||
         v->kind == VAL_PARAM || v->kind == VAL_RESULT || v->kind == VAL_STATE ||
         v->kind == VAL_MESSAGE || v->kind == VAL_BINARY_PART || v->kind == VAL_NAME ||

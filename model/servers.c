@@ -136,6 +136,38 @@ static void add_callback(model *m, server_ix server, uint8_t kind, function_ix f
     }
 }
 
+typedef struct {
+    sym name;
+    bool found;
+} state_scan;
+
+/* `{next_state, Name, ...}`, `{ok, Name, ...}`, `{reply, _, Name, ...}`. */
+static bool names_state(const model *m, node_ix node, void *payload)
+{
+    state_scan *scan = payload;
+    const fact_node *at = model_node(m, node);
+    if (scan->found) return false;
+    if (at->kind != NODE_TUPLE || at->kid_count < 3) return true;
+    node_ix head = model_kid(m, node, 0);
+    uint32_t at_index = model_is_atom(m, head, "reply") ? 2 : 1;
+    if (at_index == 1 && !model_is_atom(m, head, "next_state") && !model_is_atom(m, head, "ok"))
+        return true;
+    const fact_node *name = model_node(m, model_strip(m, model_kid(m, node, at_index)));
+    if (name->kind == NODE_ATOM && name->name == scan->name) scan->found = true;
+    return true;
+}
+
+static bool is_state(const model *m, const model_module *mod, sym name)
+{
+    state_scan scan = {.name = name};
+    for (uint32_t i = 0; i < mod->function_count && !scan.found; i++) {
+        const model_function *f = &m->functions.items[mod->function_first + i];
+        for (uint32_t k = 0; k < f->clause_count; k++)
+            model_visit(m, m->clauses.items[f->clause_first + k].body, names_state, &scan);
+    }
+    return scan.found;
+}
+
 /* Callbacks of state_functions mode and gen_fsm: exported functions of arity 3 (2 and 3) that
  * look like state functions. */
 static void add_state_functions(model *m, server_ix server, family fam)
@@ -156,6 +188,7 @@ static void add_state_functions(model *m, server_ix server, family fam)
                     CALLBACKS[k].arity == f->arity;
         if (known || sv_eq(name, SV("code_change")) || sv_eq(name, SV("format_status"))) continue;
         uint32_t before = m->callbacks.count;
+        if (fsm && !is_state(m, mod, f->name)) continue;
         if (fsm) {
             uint8_t kind = f->arity == 3 ? CB_CALL : CB_CAST;
             add_callback(m, server, kind, first + i, 0, f->arity == 3 ? 1 : -1,
