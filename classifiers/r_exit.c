@@ -245,19 +245,69 @@ static bool real_work(const model *m, const model_effect *e, bool *sure)
         bool closes = sv_has(name, SV("close"));
         return block != BLOCK_SLEEP && block != BLOCK_NONE && !closes;
     }
-    case EFFECT_FOREIGN: {
-        *sure = false;
-        sv module = at->kind == NODE_CALL_REMOTE
-                        ? model_text(m, model_node(m, model_kid(m, e->node, 0))->name)
-                        : SV("");
-        static const char *const harmless[] = {
-            "io",  "lager", "logger", "error_logger", "Logger",  "IO",  "folsom", "exometer",
-            "ets", "lists", "maps",   "gen_tcp",      "gen_udp", "ssl", "inet",   "prim_inet"};
-        for (size_t i = 0; i < ARRAY_LEN(harmless); i++)
-            if (sv_eq_c(module, harmless[i])) return false;
-        return name_cleans_up(name);
-    }
     default: return false;
+    }
+}
+
+static void init_step(classify *c, const model_server *s)
+{
+    const model *m = c->m;
+    for (uint32_t k = 0; k < s->callback_count; k++) {
+        const model_callback *init = &m->callbacks.items[s->callback_first + k];
+        if (init->kind != CB_INIT) continue;
+        finding_step_add(c, init->node, "init does not set trap_exit");
+        return;
+    }
+}
+
+/* A call to a library that by its name undoes something. */
+static bool foreign_clean_up(const model *m, const model_op *op)
+{
+    static const char *const harmless[] = {
+        "io",      "lager",   "logger",    "error_logger", "Logger",  "IO",    "lists",
+        "maps",    "gen_tcp", "gen_udp",   "ssl",          "inet",    "Map",   "Enum",
+        "Keyword", "MapSet",  "sets",      "dict",         "queue",   "ets",   "String",
+        "List",    "timer",   "proplists", "gb_trees",     "gb_sets", "socket"};
+    if (op->kind != OP_EXTERNAL || model_node(m, op->node)->kind != NODE_CALL_REMOTE) return false;
+    sv module = call_module(m, op->node);
+    for (size_t i = 0; i < ARRAY_LEN(harmless); i++)
+        if (sv_eq_c(module, harmless[i])) return false;
+    return name_cleans_up(model_text(m, model_node(m, op->node)->name));
+}
+
+typedef struct {
+    const model_op *op;
+    reach_path path;
+} clean_up;
+
+static bool visit_clean_up(const model *m, const model_op *op, const reach_path *path,
+                           void *payload)
+{
+    clean_up *found = payload;
+    if (!foreign_clean_up(m, op)) return true;
+    found->op = op;
+    found->path = *path;
+    return false;
+}
+
+/* Work of terminate that only its name tells of. */
+static void named_clean_up(classify *c, server_ix server)
+{
+    const model *m = c->m;
+    const model_server *s = &m->servers.items[server];
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        clean_up found = {0};
+        if (cb->kind == CB_TERMINATE) reach_calls(m, cb->clause, visit_clean_up, &found);
+        if (!found.op) continue;
+        finding_add(c, s->supervised ? CONF_LIKELY : CONF_POSSIBLE, cb->node, server, "terminate",
+                    "%s.terminate/2 cleans up (%s), but the server does not trap exits: when its "
+                    "supervisor shuts it down it ends at once and terminate/2 never runs",
+                    server_label(c, server), call_label(c, found.op->node));
+        finding_callback(c, s->callback_first + i);
+        reach_steps(c, &found.path, found.op->node, "clean-up that is skipped");
+        init_step(c, s);
+        return;
     }
 }
 
@@ -282,7 +332,10 @@ void rule_terminate_without_trap_exit(classify *c)
                 sure = here;
             }
         }
-        if (work == NO_IX) continue;
+        if (work == NO_IX) {
+            named_clean_up(c, i);
+            continue;
+        }
         const model_effect *e = &m->effects.items[work];
         const model_callback *cb = &m->callbacks.items[e->root];
         confidence conf = !s->supervised ? CONF_POSSIBLE : sure ? CONF_CERTAIN : CONF_LIKELY;
@@ -292,11 +345,6 @@ void rule_terminate_without_trap_exit(classify *c)
                     server_label(c, i), call_label(c, e->node));
         finding_callback(c, e->root);
         finding_path_add(c, e, "clean-up that is skipped");
-        for (uint32_t k = 0; k < s->callback_count; k++) {
-            const model_callback *init = &m->callbacks.items[s->callback_first + k];
-            if (init->kind != CB_INIT) continue;
-            finding_step_add(c, init->node, "init does not set trap_exit");
-            break;
-        }
+        init_step(c, s);
     }
 }

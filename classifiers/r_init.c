@@ -13,13 +13,14 @@ static bool name_is_one(sv name, const char *const *words, size_t count)
 }
 
 /* Functions of libraries that are not in the table but say by their name that they wait. */
-static bool foreign_waits(const model *m, const model_effect *e)
+static bool says_it_waits(const model *m, const model_op *op)
 {
-    static const char *const words[] = {"wait_for_tables", "wait_for_shards", "connect",
-                                        "wait_for",        "await",           "open_connection",
-                                        "wait_table",      "wait_for_table"};
-    if (e->kind != EFFECT_FOREIGN) return false;
-    const fact_node *at = model_node(m, e->node);
+    static const char *const words[] = {"wait_for_tables", "wait_for_shards",  "connect",
+                                        "wait_for_table",  "open_connection",  "wait_table",
+                                        "run_migrations",  "wait_until_ready", "start_replication",
+                                        "migrate"};
+    const fact_node *at = model_node(m, op->node);
+    if (op->kind != OP_EXTERNAL && op->kind != OP_UNRESOLVED) return false;
     if (at->kind != NODE_CALL_REMOTE) return false;
     return name_is_one(model_text(m, at->name), words, ARRAY_LEN(words));
 }
@@ -42,10 +43,6 @@ static int weight(const model *m, const model_effect *e, block_class *block)
         *block = BLOCK_WAIT;
         sv name = sv_from(api_get(e->api)->name);
         return name_is_one(name, starts, ARRAY_LEN(starts)) ? 4 : 0;
-    }
-    if (foreign_waits(m, e)) {
-        *block = BLOCK_WAIT;
-        return 1;
     }
     if (short_sleep(m, e)) return 0;
     switch (*block) {
@@ -96,7 +93,7 @@ static effect_ix worst_of_init(const model *m, const model_server *s, block_clas
 
 static confidence confidence_of(const model *m, const model_server *s, const model_effect *e)
 {
-    if (e->kind == EFFECT_FOREIGN || (e->ctx & CTX_BRANCH)) return CONF_POSSIBLE;
+    if (e->ctx & CTX_BRANCH) return CONF_POSSIBLE;
     if (effect_block(e) == BLOCK_WAIT) return CONF_POSSIBLE;
     return s->supervised || m->modules.items[s->module].kind == MODULE_PLAIN ? CONF_LIKELY
                                                                              : CONF_POSSIBLE;
@@ -105,8 +102,68 @@ static confidence confidence_of(const model *m, const model_server *s, const mod
 static const char *what_it_waits_for(block_class block, const model_effect *e)
 {
     if (e->kind == API_APP_CALL) return "another application to start";
-    if (e->kind == EFFECT_FOREIGN) return "something outside";
     return block_label(block);
+}
+
+typedef struct {
+    const model_op *op;
+    reach_path path;
+} named_wait;
+
+static bool visit_wait(const model *m, const model_op *op, const reach_path *path, void *payload)
+{
+    named_wait *found = payload;
+    if (op->ctx & CTX_CLOSURE || !says_it_waits(m, op)) return true;
+    found->op = op;
+    found->path = *path;
+    return false;
+}
+
+/* Nothing in init that the table knows: what goes by its name. */
+static void named_waits_of_init(classify *c, server_ix server)
+{
+    const model *m = c->m;
+    const model_server *s = &m->servers.items[server];
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        named_wait found = {0};
+        if (cb->kind == CB_INIT) reach_calls(m, cb->clause, visit_wait, &found);
+        if (!found.op) continue;
+        const char *what = call_label(c, found.op->node);
+        finding_add(c, CONF_POSSIBLE, cb->node, server, arena_printf(&c->scratch, "init %s", what),
+                    "%s.init calls %s, which by its name waits for something outside: its "
+                    "supervisor, and every child after it, waits too",
+                    server_label(c, server), what);
+        finding_callback(c, s->callback_first + i);
+        reach_steps(c, &found.path, found.op->node, "waits here");
+        return;
+    }
+}
+
+/* The same in the start function itself, before the process is there. */
+static void slow_start_functions(classify *c)
+{
+    const model *m = c->m;
+    for (vec_each(&m->ops, op)) {
+        if (op->clause == NO_IX || op->ctx & (CTX_SPAWNED | CTX_CLOSURE)) continue;
+        const model_function *f = &m->functions.items[op->function];
+        server_ix server = m->modules.items[f->module].server;
+        if (server == NO_IX || !sv_eq_c(model_text(m, f->name), "start_link") ||
+            m->files.items[f->file].is_test ||
+            !starts_under_supervisor(m, &m->servers.items[server]))
+            continue;
+        const api_row *row = op->kind == OP_API ? api_get(op->api) : NULL;
+        bool slow = row && row->kind == API_BLOCKING && !api_flag(row, "light") &&
+                    (row->block == BLOCK_NET || row->block == BLOCK_DB || row->block == BLOCK_WAIT);
+        if (!slow && !says_it_waits(m, op)) continue;
+        const char *what = call_label(c, op->node);
+        finding_add(c, slow && row->block != BLOCK_WAIT ? CONF_LIKELY : CONF_POSSIBLE, op->node,
+                    server, arena_printf(&c->scratch, "start_link %s", what),
+                    "%s.start_link waits for %s (%s) before it starts the process: its supervisor, "
+                    "and every child after it, waits too",
+                    server_label(c, server), slow ? block_label(row->block) : "something outside",
+                    what);
+    }
 }
 
 void rule_blocking_init(classify *c)
@@ -116,7 +173,10 @@ void rule_blocking_init(classify *c)
         const model_server *s = &m->servers.items[i];
         block_class block;
         effect_ix ix = starts_under_supervisor(m, s) ? worst_of_init(m, s, &block) : NO_IX;
-        if (ix == NO_IX) continue;
+        if (ix == NO_IX) {
+            if (starts_under_supervisor(m, s)) named_waits_of_init(c, i);
+            continue;
+        }
         const model_effect *e = &m->effects.items[ix];
         const char *what = call_label(c, e->node);
         const char *who = s->kind == SERVER_EVENT ? "the event manager that adds it"
@@ -129,27 +189,7 @@ void rule_blocking_init(classify *c)
         finding_callback(c, e->root);
         finding_path_add(c, e, arena_printf(&c->scratch, "waits here (%s)", what));
     }
-    /* The same in the start function itself, before the process is there. */
-    for (vec_each(&m->ops, op)) {
-        if (op->kind != OP_API || op->clause == NO_IX || op->ctx & (CTX_SPAWNED | CTX_CLOSURE))
-            continue;
-        const model_function *f = &m->functions.items[op->function];
-        server_ix server = m->modules.items[f->module].server;
-        if (server == NO_IX || !sv_eq_c(model_text(m, f->name), "start_link") ||
-            m->files.items[f->file].is_test ||
-            !starts_under_supervisor(m, &m->servers.items[server]))
-            continue;
-        const api_row *row = api_get(op->api);
-        bool slow = row->kind == API_BLOCKING && !api_flag(row, "light") &&
-                    (row->block == BLOCK_NET || row->block == BLOCK_DB || row->block == BLOCK_WAIT);
-        if (!slow) continue;
-        const char *what = call_label(c, op->node);
-        finding_add(c, row->block == BLOCK_WAIT ? CONF_POSSIBLE : CONF_LIKELY, op->node, server,
-                    arena_printf(&c->scratch, "start_link %s", what),
-                    "%s.start_link waits for %s (%s) before it starts the process: its supervisor, "
-                    "and every child after it, waits too",
-                    server_label(c, server), block_label(row->block), what);
-    }
+    slow_start_functions(c);
 }
 
 void rule_init_thundering_herd(classify *c)

@@ -123,8 +123,9 @@ static const char *too_low(const model *m, const model_supervisor *s, const cens
         if (n->io || dynamic) *conf = CONF_CERTAIN;
         return "the first crash of any of them ends all of them";
     }
-    if (s->intensity == 1 && (dynamic || fixed >= FANOUT_MIN || (s->is_root && fixed >= 3))) {
+    if (s->intensity == 1 && (dynamic || fixed >= FANOUT_MIN || (s->is_root && fixed >= 2))) {
         if (n->unknown && !n->dynamic && !n->repeated) *conf = CONF_POSSIBLE;
+        if (!dynamic && fixed < FANOUT_MIN) *conf = CONF_POSSIBLE;
         return "the second crash of any of them ends all of them";
     }
     if (!dynamic || s->period_s <= 0) return NULL;

@@ -159,6 +159,20 @@ static function_ix on_demand(const model *m, const caller_index *x, function_ix 
     return NO_IX;
 }
 
+/* A function of the same module that looks such processes up by key. */
+static function_ix looked_up_beside(const model *m, function_ix start, demand_query *q)
+{
+    const model_module *mod = &m->modules.items[m->functions.items[start].module];
+    for (uint32_t i = 0; i < mod->function_count; i++) {
+        demand_query here = {.m = m};
+        look_at_function(m, mod->function_first + i, &here);
+        if (!here.looks_up) continue;
+        *q = here;
+        return mod->function_first + i;
+    }
+    return NO_IX;
+}
+
 /* start_child calls by the supervisor's module or name: op -> supervisor is not kept in the model,
  * so the sites are found again by the receiver. */
 static bool starts_under(const model *m, const model_op *op, const model_supervisor *s)
@@ -193,11 +207,13 @@ static void restarted_on_demand(classify *c, const caller_index *x, const model_
         if (!site && !starts_under(m, op, s)) continue;
         demand_query q = {.m = m};
         function_ix who = on_demand(m, x, op->function, &q, 0);
+        bool near = who != NO_IX;
+        if (!near) who = looked_up_beside(m, op->function, &q);
         if (who == NO_IX) continue;
         if (m->files.items[m->functions.items[who].file].is_test) continue;
         const char *type = child->restart == RESTART_PERMANENT ? "permanent" : "transient";
-        finding_add(c, child->restart_stated ? CONF_LIKELY : CONF_POSSIBLE, child->node, NO_IX,
-                    arena_printf(&c->scratch, "on demand %s", child_label(c, child)),
+        finding_add(c, child->restart_stated && near ? CONF_LIKELY : CONF_POSSIBLE, child->node,
+                    NO_IX, arena_printf(&c->scratch, "on demand %s", child_label(c, child)),
                     "%s is %s although %s %s and starts it when it is needed: after a crash the "
                     "supervisor brings back a copy that nobody asked for, and repeated crashes use "
                     "up the budget of all the others",

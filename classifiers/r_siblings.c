@@ -22,6 +22,12 @@ static uint32_t targets_of(const model *m, const tree_index *t, const model_effe
         if (v->kind == VAL_ATOM) names[name_count++] = v->name;
     }
     const fact_node *at = model_node(m, e->node);
+    /* Store.Supervisor.start_child(pid, ..): a process of that module, by convention. */
+    if (name_count == 0 && e->frame != NO_IX) {
+        const model_function *f = &m->functions.items[m->frames.items[e->frame].function];
+        module_ix own = m->servers.items[m->callbacks.items[e->root].server].module;
+        if (f->module != own) names[name_count++] = m->modules.items[f->module].name;
+    }
     if (at->kind == NODE_CALL_REMOTE && name_count < TARGETS_MAX) {
         const fact_node *module = model_node(m, model_kid(m, e->node, 0));
         if (module->kind == NODE_ATOM) names[name_count++] = module->name;
@@ -132,7 +138,8 @@ static void order_of_effect(order_search *q, const model_effect *e, child_ix use
         supervisor_ix s;
         child_ix bu, bt;
         if (targets[i] == user || t->module == u->module || !speaks_to(m, e, t)) continue;
-        if (t->is_dynamic || !tree_meet(m, &q->t, user, targets[i], &s, &bu, &bt)) return;
+        if (t->is_dynamic) return;
+        if (!tree_meet(m, &q->t, user, targets[i], &s, &bu, &bt)) continue;
         const model_child *branch_u = &m->children.items[bu], *branch_t = &m->children.items[bt];
         if (bu == bt || branch_u->is_dynamic || branch_t->is_dynamic) return;
         if (branch_t->position <= branch_u->position) return;
@@ -148,6 +155,67 @@ static void order_of_effect(order_search *q, const model_effect *e, child_ix use
     order_finding(q, e, user, later, later_at, later_user, later_target);
 }
 
+/* Calls to libraries with the name of a child: Phoenix.Tracker.track(MyTracker, ..). */
+typedef struct {
+    order_search *q;
+    child_ix user;
+    callback_ix callback;
+} foreign_search;
+
+static bool visit_foreign(const model *m, const model_op *op, const reach_path *path, void *payload)
+{
+    foreign_search *f = payload;
+    order_search *q = f->q;
+    const fact_node *at = model_node(m, op->node);
+    if (op->kind != OP_EXTERNAL || at->kind != NODE_CALL_REMOTE || op->ctx & CTX_CLOSURE)
+        return true;
+    uint32_t first, end;
+    sym name = model_node(m, model_strip(m, model_kid(m, op->node, 1)))->name;
+    if (model_node(m, model_strip(m, model_kid(m, op->node, 1)))->kind != NODE_ATOM) return true;
+    tree_named(&q->t, name, &first, &end);
+    child_ix later = NO_IX, bu = NO_IX, bt = NO_IX;
+    supervisor_ix s = NO_IX;
+    for (uint32_t i = first; i < end; i++) {
+        child_ix target = q->t.names.items[i].child;
+        if (target == f->user || m->children.items[target].registered != name) continue;
+        if (!tree_meet(m, &q->t, f->user, target, &s, &bu, &bt) || bu == bt) continue;
+        if (m->children.items[bu].is_dynamic ||
+            m->children.items[bt].position <= m->children.items[bu].position)
+            return true;
+        later = target;
+    }
+    if (later == NO_IX || supervisor_in_test(m, s) || !seen_first(&q->seen, f->user, later))
+        return true;
+    classify *c = q->c;
+    const model_child *u = &m->children.items[f->user], *t = &m->children.items[later];
+    const char *user_name = child_label(c, u), *target_name = child_label(c, t);
+    bool sure = m->callbacks.items[f->callback].kind == CB_INIT && !(op->ctx & CTX_BRANCH) &&
+                path->depth == 0 && !m->children.items[bu].conditional;
+    finding_add(c, sure ? CONF_LIKELY : CONF_POSSIBLE, m->children.items[bu].node, NO_IX,
+                arena_printf(&c->scratch, "order %s uses %s", user_name, target_name),
+                "%s is started before %s and uses it in %s: it is not there yet on boot, and is "
+                "stopped first on shutdown",
+                user_name, target_name, model_callback_label(m, f->callback, &c->scratch));
+    reach_steps(c, path, op->node, arena_printf(&c->scratch, "uses %s", target_name));
+    finding_step_add(c, m->children.items[bt].node, "started only here");
+    finding_step_add(c, m->supervisors.items[s].node, "the supervisor that starts both");
+    return true;
+}
+
+static void foreign_uses(order_search *q)
+{
+    const model *m = q->c->m;
+    for (child_ix i = 0; i < m->children.count; i++) {
+        server_ix server = child_server(m, &m->children.items[i]);
+        if (server == NO_IX) continue;
+        const model_server *s = &m->servers.items[server];
+        for (uint32_t k = 0; k < s->callback_count; k++) {
+            foreign_search f = {q, i, s->callback_first + k};
+            reach_calls(m, m->callbacks.items[f.callback].clause, visit_foreign, &f);
+        }
+    }
+}
+
 void rule_start_order_dependency(classify *c)
 {
     const model *m = c->m;
@@ -158,12 +226,12 @@ void rule_start_order_dependency(classify *c)
         for (child_ix i = 0; i < m->children.count; i++) {
             const model_child *u = &m->children.items[i];
             server_ix server = child_server(m, u);
-            if (server == NO_IX || u->is_dynamic) continue;
+            if (server == NO_IX || (u->is_dynamic && pass == 0)) continue;
             const model_server *s = &m->servers.items[server];
             for (uint32_t k = 0; k < s->callback_count; k++) {
                 const model_callback *cb = &m->callbacks.items[s->callback_first + k];
                 bool start = cb->kind == CB_INIT || cb->kind == CB_CONTINUE || cb->kind == CB_RUN;
-                if (start != (pass == 0) || cb->kind == CB_TERMINATE) continue;
+                if (start != (pass == 0) && !u->is_dynamic) continue;
                 for (effect_ix n = cb->effect_first; n < cb->effect_first + cb->effect_count; n++) {
                     const model_effect *e = &m->effects.items[n];
                     if (!needs_target(m, e) || (start && e->ctx & CTX_CLOSURE)) continue;
@@ -172,6 +240,7 @@ void rule_start_order_dependency(classify *c)
                 }
             }
         }
+    foreign_uses(&q);
     map64_release(&q.seen);
     tree_index_release(&q.t);
 }
@@ -342,6 +411,14 @@ static void coupled_effect(coupled_search *q, child_ix user, const model_effect 
             if ((t->is_supervisor || t->as_supervisor != NO_IX) &&
                 mentions(m, u->start_args, name, 0))
                 targets[count++] = s->child_first + i;
+        }
+        /* Or by a name that is computed: a supervisor before it that nothing else fills. */
+        for (uint32_t i = 0; i < s->child_count && count == 0; i++) {
+            const model_child *t = &m->children.items[s->child_first + i];
+            if (s->child_first + i >= user || t->as_supervisor == NO_IX) continue;
+            if (m->supervisors.items[t->as_supervisor].child_count) continue;
+            targets[count++] = s->child_first + i;
+            how.conf = CONF_POSSIBLE;
         }
     }
     for (uint32_t i = 0; i < count; i++) {

@@ -22,6 +22,27 @@ static effect_ix io_of(const model *m, const model_callback *cb)
     return NO_IX;
 }
 
+/* Whether the callback does anything that reaches beyond the server; the first such effect. */
+static effect_ix outside_of(const model *m, const model_callback *cb)
+{
+    for (effect_ix k = cb->effect_first; k < cb->effect_first + cb->effect_count; k++) {
+        uint8_t kind = m->effects.items[k].kind;
+        if (kind == API_CALL || kind == API_TASK || kind == API_SPAWN || kind == API_BLOCKING ||
+            kind == API_PUBLISH)
+            return k;
+    }
+    return NO_IX;
+}
+
+static bool visit_unknown(const model *m, const model_op *op, const reach_path *path, void *payload)
+{
+    (void)path;
+    const model_op **found = payload;
+    if (op->kind != OP_UNRESOLVED || model_node(m, op->node)->kind != NODE_CALL_REMOTE) return true;
+    *found = op;
+    return false;
+}
+
 /* Does something random stand in a function that the delay is computed by? */
 static bool delay_is_random(const model *m, const model_effect *e)
 {
@@ -82,17 +103,26 @@ void rule_unjittered_timer(classify *c)
         const model_callback *tick = &m->callbacks.items[to];
         if (e->kind == API_TIMER && !rearms(m, tick, e)) continue;
         effect_ix io = io_of(m, tick);
-        if (io == NO_IX || delay_is_random(m, e)) continue;
+        const model_op *unknown = NULL;
+        if (io == NO_IX) {
+            conf = CONF_POSSIBLE;
+            io = outside_of(m, tick);
+        }
+        if (io == NO_IX) reach_calls(m, tick->clause, visit_unknown, &unknown);
+        if ((io == NO_IX && !unknown) || delay_is_random(m, e)) continue;
         if (!seen_first(&seen, server, to)) continue;
         if (result != MATCH_YES || tick->catch_all) conf = CONF_POSSIBLE;
+        block_class block = io == NO_IX ? BLOCK_NONE : effect_block(&m->effects.items[io]);
         finding_add(c, conf, e->node, server, callback_key(c, to),
                     "each %s does %s at a fixed interval (%s): processes that started together "
                     "stay in step and hit %s all at once",
                     server_label(c, server), model_callback_label(m, to, &c->scratch),
-                    call_label(c, e->node), block_label(effect_block(&m->effects.items[io])));
+                    call_label(c, e->node),
+                    block == BLOCK_NONE ? "what they all use" : block_label(block));
         finding_callback(c, to);
         finding_path_add(c, e, "armed without a random part");
-        finding_path_add(c, &m->effects.items[io], "what they all do at once");
+        if (io != NO_IX) finding_path_add(c, &m->effects.items[io], "what they all do at once");
+        else finding_step_add(c, unknown->node, "what they all do at once");
         /* The other places where the same timer is armed. */
         for (effect_ix n = tick->effect_first; n < tick->effect_first + tick->effect_count; n++)
             if (m->effects.items[n].kind == API_TIMER && n != k && to_self(&m->effects.items[n], m))
@@ -106,7 +136,8 @@ void rule_unjittered_timer(classify *c)
 
 static bool about_connecting(sv name)
 {
-    static const char *const words[] = {"connect", "reopen", "redial", "resubscribe", "retry"};
+    static const char *const words[] = {"connect",     "reopen", "redial",
+                                        "resubscribe", "retry",  "backoff"};
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (sv_has(name, sv_from(words[i]))) return true;
     return false;
@@ -149,6 +180,8 @@ static bool visit_delay(const model *m, node_ix node, void *payload)
 static bool constant_delay(const model *m, node_ix delay, confidence *conf)
 {
     delay_query q = {.m = m};
+    *conf = CONF_LIKELY;
+    if (model_node(m, model_strip(m, delay))->kind == NODE_INT) return true;
     model_visit(m, delay, visit_delay, &q);
     if (q.varies) return false;
     const fact_node *at = model_node(m, model_strip(m, delay));
@@ -271,7 +304,8 @@ static void continued_retries(classify *c)
     const model *m = c->m;
     for (callback_ix i = 0; i < m->callbacks.count; i++) {
         const model_callback *cb = &m->callbacks.items[i];
-        if (cb->kind != CB_CONTINUE || !cb->tag || io_of(m, cb) == NO_IX) continue;
+        if (cb->kind != CB_CONTINUE || !cb->tag || cb->return_count < 2) continue;
+        effect_ix request = outside_of(m, cb);
         for (uint32_t k = 0; k < cb->return_count; k++) {
             val_ix v = m->returns.items[cb->return_first + k];
             const model_val *at = model_value(m, v);
@@ -289,13 +323,13 @@ static void continued_retries(classify *c)
                          m->effects.items[n].api != NO_IX &&
                          api_get(m->effects.items[n].api)->block == BLOCK_SLEEP;
             if (waits) break;
-            finding_add(c, CONF_LIKELY, cb->node, cb->server,
+            finding_add(c, request != NO_IX ? CONF_LIKELY : CONF_POSSIBLE, cb->node, cb->server,
                         arena_printf(&c->scratch, "continue %s", callback_key(c, i)),
                         "%s goes straight on with itself after a request that failed: it asks "
                         "again without a pause for as long as the other side is away",
                         model_callback_label(m, i, &c->scratch));
             finding_callback(c, i);
-            finding_path_add(c, &m->effects.items[io_of(m, cb)], "the request");
+            if (request != NO_IX) finding_path_add(c, &m->effects.items[request], "the request");
             break;
         }
     }

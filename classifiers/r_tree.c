@@ -26,6 +26,15 @@ void tree_index_build(const model *m, tree_index *t)
             m->supervisors.items[c->as_supervisor].parent == c->supervisor)
             t->started_by[c->as_supervisor] = i;
     }
+    /* A server that starts a supervisor by itself: known by its module. */
+    for (supervisor_ix s = 0; s < m->supervisors.count; s++) {
+        const model_supervisor *row = &m->supervisors.items[s];
+        if (t->started_by[s] != NO_IX || row->parent == NO_IX) continue;
+        const model_supervisor *up = &m->supervisors.items[row->parent];
+        for (uint32_t i = 0; i < up->child_count && t->started_by[s] == NO_IX; i++)
+            if (m->children.items[up->child_first + i].module == row->module)
+                t->started_by[s] = up->child_first + i;
+    }
     if (t->names.count) qsort(t->names.items, t->names.count, sizeof(tree_name), name_order);
 }
 
@@ -225,4 +234,63 @@ const char *block_label(block_class block)
                                          "a database",   "the disk",       "an external program",
                                          "another node", "another process"};
     return labels[block];
+}
+
+/* ---- calls to what is not in the snapshot ---- */
+
+enum { REACH_OPS_MAX = 600 };
+
+typedef struct {
+    const model *m;
+    map64 seen;
+    uint32_t budget;
+    reach_path path;
+    reach_visit *visit;
+    void *payload;
+    bool ended;
+} reach_search;
+
+static void reach_function(reach_search *r, function_ix function, clause_ix only)
+{
+    const model *m = r->m;
+    const model_function *f = &m->functions.items[function];
+    for (uint32_t i = 0; i < f->op_count && !r->ended; i++) {
+        const model_op *op = &m->ops.items[f->op_first + i];
+        if (only != NO_IX && op->clause != only) continue;
+        if (op->ctx & (CTX_SPAWNED | CTX_IN_SERVER) || r->budget == 0) continue;
+        r->budget--;
+        if (op->kind != OP_FUNCTION || op->target == NO_IX) {
+            r->ended = !r->visit(m, op, &r->path, r->payload);
+            continue;
+        }
+        uint32_t held = 1;
+        if (r->path.depth == REACH_DEPTH_MAX || !map64_add(&r->seen, op->target, &held)) continue;
+        r->path.calls[r->path.depth] = op->node;
+        r->path.functions[r->path.depth++] = op->target;
+        reach_function(r, op->target, NO_IX);
+        r->path.depth--;
+    }
+}
+
+void reach_calls(const model *m, clause_ix clause, reach_visit *visit, void *payload)
+{
+    if (clause == NO_IX) return;
+    reach_search r = {.m = m, .budget = REACH_OPS_MAX, .visit = visit, .payload = payload};
+    reach_function(&r, m->clauses.items[clause].function, clause);
+    map64_release(&r.seen);
+}
+
+void reach_steps(classify *c, const reach_path *path, node_ix end, const char *note)
+{
+    for (uint32_t i = 0; i < path->depth; i++)
+        finding_step_add(c, path->calls[i], "calls %s",
+                         model_function_label(c->m, path->functions[i], &c->scratch));
+    finding_step_add(c, end, "%s", note);
+}
+
+sv call_module(const model *m, node_ix call)
+{
+    if (model_node(m, call)->kind != NODE_CALL_REMOTE) return SV("");
+    const fact_node *at = model_node(m, model_strip(m, model_kid(m, call, 0)));
+    return at->kind == NODE_ATOM ? model_text(m, at->name) : SV("");
 }

@@ -54,4 +54,22 @@ bool server_is_many(const model *m, server_ix server);
 bool clause_has_jitter(const model *m, const model_effect *e);
 const char *block_label(block_class block);
 
+/* ---- calls to what is not in the snapshot ---- */
+
+enum { REACH_DEPTH_MAX = 6 };
+/* Calls that a clause reaches in its own process through functions of the snapshot, with the way
+ * there. For what the walk does not record: functions of libraries, calls of computed modules. */
+typedef struct {
+    node_ix calls[REACH_DEPTH_MAX]; /* from the clause to the function that holds the call */
+    function_ix functions[REACH_DEPTH_MAX];
+    uint32_t depth;
+} reach_path;
+/* visit is called for each call that is not one of the snapshot; false ends the search. */
+typedef bool reach_visit(const model *m, const model_op *op, const reach_path *path, void *payload);
+void reach_calls(const model *m, clause_ix clause, reach_visit *visit, void *payload);
+/* Adds the steps of a path and its end to the finding added last. */
+void reach_steps(classify *c, const reach_path *path, node_ix end, const char *note);
+/* Module of a remote call as text ("" when it is computed or there is none). */
+sv call_module(const model *m, node_ix call);
+
 #endif

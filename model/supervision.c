@@ -51,6 +51,10 @@ supervisor_ix supervisor_inline(supervision *b, thunk at, const char *behaviour,
         eval_option(&b->e, options, "child_spec", &value) == OPTION_FOUND)
         children = value;
     supervisor_ix s = b->m->supervisors.count;
+    /* The same specification on two ways is one supervisor. */
+    uint32_t held = s;
+    uint64_t key = hash64_mix(pair64(row.node, row.registered) ^ hash64(sv_from(behaviour)));
+    if (!map64_add(&b->inline_seen, key, &held)) return held;
     vec_push(&b->m->supervisors, row);
     remember(b, s);
     pending_children todo = {s, children, row.partition};
@@ -422,6 +426,26 @@ static void lay_out_children(supervision *b)
     free(order);
 }
 
+/* A server that starts a supervisor from one of its callbacks stands between the two. */
+static void adopt_orphans(model *m)
+{
+    map64 child_of = {0};
+    for (child_ix i = 0; i < m->children.count; i++) {
+        uint32_t held = i;
+        if (m->children.items[i].module != NO_IX)
+            map64_add(&child_of, m->children.items[i].module, &held);
+    }
+    for (supervisor_ix s = 0; s < m->supervisors.count; s++) {
+        model_supervisor *row = &m->supervisors.items[s];
+        if (row->parent != NO_IX || row->server != NO_IX || row->module == NO_IX) continue;
+        if (model_node(m, row->node)->kind != NODE_CALL_REMOTE) continue;
+        child_ix c = map64_get(&child_of, row->module, NO_IX);
+        if (c != NO_IX && m->children.items[c].supervisor != s)
+            row->parent = m->children.items[c].supervisor;
+    }
+    map64_release(&child_of);
+}
+
 /* A hostile or odd program may start supervisors in a ring: cut it. */
 static void cut_rings(model *m)
 {
@@ -550,13 +574,15 @@ void model_supervision(model *m)
     read_children(&b);
     sort_supervisors(&b);
     lay_out_children(&b);
-    cut_rings(m);
     find_roots(&b);
+    adopt_orphans(m);
+    cut_rings(m);
     tell_servers(m);
     vec_release(&b.drafts);
     vec_release(&b.pending);
     map64_release(&b.by_module);
     map64_release(&b.by_name);
+    map64_release(&b.inline_seen);
     eval_release(&b.e);
 }
 

@@ -24,8 +24,9 @@ typedef struct {
     eval e;
     child_drafts drafts;
     VEC(pending_children) pending;
-    map64 by_module; /* module_ix -> supervisor_ix: what the module's start function starts */
-    map64 by_name;   /* registered name -> supervisor_ix */
+    map64 by_module;   /* module_ix -> supervisor_ix: what the module's start function starts */
+    map64 by_name;     /* registered name -> supervisor_ix */
+    map64 inline_seen; /* (node, name, behaviour) -> supervisor_ix */
 } supervision;
 
 /* Strategy and budget, as stated by options or defaulted. */

@@ -336,7 +336,7 @@ thunk eval_one(eval *e, thunk t)
     return one;
 }
 
-sym eval_atom(eval *e, thunk t)
+static sym atom_among(eval *e, thunk t, bool sure)
 {
     thunks all = {0};
     sym name = 0;
@@ -346,6 +346,7 @@ sym eval_atom(eval *e, thunk t)
         sym one = 0;
         if (at->kind == NODE_ATOM)
             one = model_atom_in(e->m, eval_module(e, &all.items[i]), all.items[i].node);
+        if (!one && !sure) continue;
         if (!one || (name && name != one)) {
             name = 0;
             break;
@@ -354,6 +355,16 @@ sym eval_atom(eval *e, thunk t)
     }
     vec_release(&all);
     return name;
+}
+
+sym eval_atom(eval *e, thunk t)
+{
+    return atom_among(e, t, true);
+}
+
+sym eval_likely_atom(eval *e, thunk t)
+{
+    return atom_among(e, t, false);
 }
 
 bool eval_is_atom(eval *e, thunk t, const char *text)
@@ -695,6 +706,13 @@ static void items_of_value(eval *e, thunk v, thunks *out)
     }
     if (at->kind == NODE_FOR) {
         comprehension(e, v, out);
+        return;
+    }
+    if (eval_is_call(e->m, v.node, "Enum", "chunk_every", 2)) {
+        /* Each chunk is a list like the whole. */
+        thunk chunk = eval_arg(e, v, 0);
+        chunk.flags |= EVAL_REPEATED;
+        vec_push(out, chunk);
         return;
     }
     if (eval_is_call(e->m, v.node, "Enum", "concat", 2) ||

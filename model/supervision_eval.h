@@ -64,6 +64,8 @@ option_result eval_option(eval *e, thunk t, const char *key, thunk *out);
 
 /* The atom (or module) that t is for sure; 0 otherwise. */
 sym eval_atom(eval *e, thunk t);
+/* The only atom among what t may be, whatever else is not known; 0: none or several. */
+sym eval_likely_atom(eval *e, thunk t);
 bool eval_is_atom(eval *e, thunk t, const char *text);
 /* Integer arithmetic, timer:seconds/1 and the like included. False when it is not known. */
 bool eval_int(eval *e, thunk t, int64_t *out);

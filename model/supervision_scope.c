@@ -11,6 +11,7 @@ typedef struct {
     node_ix pattern;
     node_ix value;       /* BIND_MATCH, BIND_SUBJECT, BIND_FOR: the generator's source */
     node_ix arm;         /* BIND_FN, BIND_FOR: whose scope holds the arguments */
+    node_ix list;        /* BIND_FN: the list that Enum.each and the like run the fun on */
     uint32_t index;      /* BIND_PARAM, BIND_FN, BIND_FOR: position of the argument */
     uint32_t from;       /* holds from this position of the clause ... */
     uint32_t until;      /* ... up to here */
@@ -28,6 +29,7 @@ typedef struct {
     clause_table *table;
     uint32_t position;
     bool erlang;
+    node_ix loop_list; /* list of the Enum.each that the next fun is given to */
 } binder;
 
 static void bind_pattern(binder *b, node_ix node, const binding *like)
@@ -61,11 +63,14 @@ static void bind_arm(binder *b, node_ix arm, node_ix subject)
     const fact_node *at = model_node(b->m, arm);
     uint8_t kind = at->flags & NODE_FLAG_ARM;
     uint32_t first = b->table->bindings.count;
+    node_ix loop_list = b->loop_list;
+    b->loop_list = 0;
     for (uint32_t i = 2; i < at->kid_count && kind != ARM_AFTER; i++) {
         binding like = {.kind = kind == ARM_FN ? BIND_FN : BIND_SUBJECT,
                         .pattern = model_kid(b->m, arm, i),
                         .value = kind == ARM_CASE || kind == ARM_ELSE ? subject : 0,
                         .arm = arm,
+                        .list = kind == ARM_FN && i == 2 ? loop_list : 0,
                         .index = i - 2,
                         .from = b->position,
                         .until = UINT32_MAX,
@@ -121,6 +126,35 @@ static void bind_branches(binder *b, node_ix node)
     }
 }
 
+/* The fun of Enum.each and the like gets the elements of a list. */
+static void bind_call(binder *b, node_ix call)
+{
+    static const struct {
+        const char *module, *name;
+        uint32_t list, fun; /* kids */
+    } rows[] = {{"Enum", "each", 1, 2},   {"Enum", "map", 1, 2},         {"lists", "foreach", 2, 1},
+                {"lists", "map", 2, 1},   {"Enum", "flat_map", 1, 2},    {"Stream", "map", 1, 2},
+                {"Enum", "filter", 1, 2}, {"Task", "async_stream", 1, 2}};
+    uint32_t fun = UINT32_MAX;
+    node_ix list = 0;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (!eval_is_call(b->m, call, rows[i].module, rows[i].name, -1)) continue;
+        list = model_kid(b->m, call, rows[i].list);
+        fun = rows[i].fun;
+    }
+    for (uint32_t i = 0; i < model_kid_count(b->m, call); i++) {
+        node_ix kid = model_kid(b->m, call, i);
+        if (i != fun || model_node(b->m, kid)->kind != NODE_FN) {
+            bind_walk(b, kid);
+            continue;
+        }
+        for (uint32_t k = 0; k < model_kid_count(b->m, kid); k++) {
+            b->loop_list = list;
+            bind_arm(b, model_kid(b->m, kid, k), 0);
+        }
+    }
+}
+
 static void bind_walk(binder *b, node_ix node)
 {
     if (!node) return;
@@ -147,6 +181,7 @@ static void bind_walk(binder *b, node_ix node)
         bind_walk(b, model_kid(b->m, node, 2));
         bind_match(b, model_kid(b->m, node, 0), model_kid(b->m, node, 2));
         return;
+    case NODE_CALL_REMOTE: bind_call(b, node); return;
     default: break;
     }
     for (uint32_t i = 0; i < at->kid_count; i++) bind_walk(b, model_kid(b->m, node, i));
@@ -233,6 +268,15 @@ static bool binding_values(eval *e, const binding *row, thunk use, uint8_t flags
     node_ix arm = row->kind == BIND_PARAM ? 0 : row->arm;
     while (s && s->arm != arm) s = s->outer;
     thunk arg;
+    if (!s && row->list) {
+        thunks items = {0};
+        eval_items(e, (thunk){row->list, use.in, (uint8_t)(flags | EVAL_REPEATED)}, &items);
+        for (uint32_t i = 0; i < items.count; i++)
+            if (!(items.items[i].flags & EVAL_STUCK))
+                eval_project(e, row->pattern, row->name, items.items[i], out);
+        vec_release(&items);
+        return out->count > before;
+    }
     if (!s || !argument_of(e, s, row, &arg) || !arg.node) return false;
     arg.flags |= flags;
     node_ix pattern = row->pattern;

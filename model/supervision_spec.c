@@ -84,7 +84,9 @@ static void push(reader *r, child_draft draft)
     for (uint32_t i = r->b->drafts.count; i-- > 0 && draft.row.conditional;) {
         const model_child *have = &r->b->drafts.items[i].row;
         if (have->supervisor != r->supervisor || r->b->drafts.count - i > 256) break;
-        if ((have->id && have->id == draft.row.id && have->module == draft.row.module &&
+        if ((have->node == draft.row.node && have->module == draft.row.module &&
+             have->module_name == draft.row.module_name && have->id == draft.row.id) ||
+            (have->id && have->id == draft.row.id && have->module == draft.row.module &&
              have->module_name == draft.row.module_name && !draft.row.repeated))
             return;
     }
@@ -286,6 +288,7 @@ static void read_module(reader *r, thunk at, sym name, thunk arg)
         if (known >= 0) {
             d.row.is_supervisor = KNOWN[known].supervisor;
             d.row.restart = KNOWN[known].restart;
+            if (d.row.registered) d.row.id = d.row.registered;
             known_child(r, &d, model_text(m, name), arg);
         }
         push(r, d);
@@ -462,7 +465,7 @@ static void read_value(reader *r, thunk v)
             read_old_tuple(r, v);
             return;
         }
-        sym module = at->kid_count == 2 ? eval_atom(ev(r), eval_kid(ev(r), v, 0)) : 0;
+        sym module = at->kid_count == 2 ? eval_likely_atom(ev(r), eval_kid(ev(r), v, 0)) : 0;
         if (module) read_module(r, v, module, eval_kid(ev(r), v, 1));
         else read_unknown(r, v);
         return;
@@ -503,20 +506,20 @@ static void read_spec(reader *r, thunk item)
     thunks all = {0};
     eval_values(ev(r), item, &all);
     uint32_t count = 0, known = 0, before = r->b->drafts.count;
+    bool elsewhere = false;
     for (uint32_t i = 0; i < all.count; i++) count += all.items[i].node != 0;
     for (uint32_t i = 0; i < all.count; i++) known += readable(r->b->m, all.items[i]);
     for (uint32_t i = 0; i < all.count; i++) {
         /* Where one alternative is known, an unknown one is not a further child. */
         if (!all.items[i].node || (known && !readable(r->b->m, all.items[i]))) continue;
         if (count > 1) all.items[i].flags |= EVAL_CONDITIONAL;
+        elsewhere |= eval_function(ev(r), all.items[i]) != eval_function(ev(r), item);
         read_value(r, all.items[i]);
     }
     /* A child that a helper function makes stands where the helper is called. */
-    uint8_t kind = model_node(r->b->m, item.node)->kind;
-    if (kind == NODE_CALL || kind == NODE_CALL_REMOTE || kind == NODE_CALL_FUN)
-        for (uint32_t i = before; i < r->b->drafts.count; i++)
-            if (r->b->drafts.items[i].row.supervisor == r->supervisor)
-                r->b->drafts.items[i].row.node = item.node;
+    for (uint32_t i = before; i < r->b->drafts.count && elsewhere; i++)
+        if (r->b->drafts.items[i].row.supervisor == r->supervisor)
+            r->b->drafts.items[i].row.node = item.node;
     vec_release(&all);
     r->depth--;
 }
