@@ -1,6 +1,9 @@
 #include "base/base.h"
+#include "base/embed.h"
 #include "classifiers/classifiers.h"
 #include "cli/cli.h"
+
+EMBED_DECLARE(cli);
 
 static const char *family_title(char family)
 {
@@ -56,6 +59,23 @@ static void list_json(void)
     buf_release(&out);
 }
 
+/* The rule's page, without its title line, which says what stands above it already. */
+static void print_page(const char *id)
+{
+    size_t count = 0;
+    const embed_file *files = cli_embed(&count);
+    buf path = {0};
+    buf_printf(&path, "../classifiers/docs/%s.md", id);
+    for (size_t i = 0; i < count; i++) {
+        if (!sv_eq(sv_from(files[i].path), buf_sv(&path))) continue;
+        sv text = embed_text(&files[i]);
+        if (sv_starts(text, SV("# "))) text = sv_slice(text, sv_find(text, SV("\n"), 0), text.size);
+        text = sv_trim(text);
+        printf("\n%.*s\n", SV_FMT(text));
+    }
+    buf_release(&path);
+}
+
 static int explain(const cli_args *args, const char *id)
 {
     rule_ix index = rule_find(sv_from(id));
@@ -73,6 +93,7 @@ static int explain(const cli_args *args, const char *id)
            family_title(rule->family), rule->title);
     if (rule->implies && rule->implies[0])
         printf("\nAt the same place it stands for these too: %s\n", rule->implies);
+    print_page(rule->id);
     return EXIT_DONE;
 }
 

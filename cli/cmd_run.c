@@ -70,10 +70,8 @@ static int run(const cli_args *args, sv file, sv text, const rt_options *o)
     buf out = {0};
     rt_verdict verdict;
     if (!rt_run(file, text, o, &verdict, &err)) return cli_fail(&err);
-    if (cli_value(args, "--json"))
-        rt_verdict_json(&verdict, &out);
-    else
-        rt_verdict_print(&verdict, &out);
+    if (cli_value(args, "--json")) rt_verdict_json(&verdict, &out);
+    else rt_verdict_print(&verdict, &out);
     fwrite(out.data, 1, out.size, stdout);
     int status = verdict.expectations_met ? EXIT_DONE : EXIT_FINDINGS;
     buf_release(&out);
@@ -92,12 +90,9 @@ int cmd_run(int argc, char **argv)
     buf text = {0};
     if (!file_read(args.positions[0], SCENARIO_BYTES_MAX, &text, &err)) return cli_fail(&err);
     sv file = sv_from(args.positions[0]);
-    if (cli_value(&args, "--format"))
-        status = format(file, buf_sv(&text));
-    else if (cli_value(&args, "--reduce"))
-        status = reduce(&args, file, buf_sv(&text), &o);
-    else
-        status = run(&args, file, buf_sv(&text), &o);
+    if (cli_value(&args, "--format")) status = format(file, buf_sv(&text));
+    else if (cli_value(&args, "--reduce")) status = reduce(&args, file, buf_sv(&text), &o);
+    else status = run(&args, file, buf_sv(&text), &o);
     buf_release(&text);
     return cli_flush() ? status : EXIT_ENVIRONMENT;
 }
