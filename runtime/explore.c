@@ -224,8 +224,9 @@ bool search_explore(search *s)
     tree t = {.s = s};
     bool complete = false;
     for (;;) {
+        uint32_t same = t.count ? t.count - 1 : 0;
         bool fresh = run_through(&t);
-        uint64_t class = race_each(&s->run, &s->races, on_race, &t);
+        uint64_t class = race_each(&s->run, &s->races, same, on_race, &t);
         s->verdict->events += s->run.events.count;
         if (fresh) {
             uint32_t first = 0;

@@ -146,13 +146,17 @@ typedef void (*race_fn)(void *owner, uint32_t event, const uint32_t *initials, u
 typedef struct {
     VEC(uint64_t) before; /* per event a bitset of those that happen before it, in its epoch */
     VEC(uint64_t) hashes; /* per event */
+    VEC(uint64_t) sums;   /* of the hashes up to each event */
+    VEC(uint32_t) taken;  /* taken_by of the run before */
+    uint32_t words;       /* of one bitset */
     VEC(uint32_t) races;  /* scratch */
     VEC(uint32_t) initials;
     VEC(uint32_t) list;
 } race_work;
 /* Returns the hash of the run up to equivalence: the same for runs that differ only in the order
- * of independent events. */
-uint64_t race_each(run *r, race_work *w, race_fn fn, void *owner);
+ * of independent events. `same`: how many first events are those of the run analysed before; their
+ * races were reported then and are not reported again. */
+uint64_t race_each(run *r, race_work *w, uint32_t same, race_fn fn, void *owner);
 void race_work_release(race_work *w);
 /* True if two events that could both go next may matter to each other. Errs on that side. */
 bool event_conflicts(const run *r, const event_def *a, const access_def *a_accesses,

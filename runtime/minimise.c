@@ -40,24 +40,40 @@ static void join(const line_list *lines, uint32_t without_from, uint32_t without
     }
 }
 
-static bool shows(sv file_name, sv text, const rt_options *options, rt_category category)
+/* A ring of waits must not shrink to a lone wait: it would be another fault. */
+static bool is_ring(const rt_outcome *o)
+{
+    return !sv_has(sv_from(o->summary), SV("never answer"));
+}
+
+static bool shows(sv file_name, sv text, const rt_options *options, rt_category category,
+                  bool *ring, bool out_of_choice)
 {
     rt_verdict v;
     error ignored;
     if (!rt_run(file_name, text, options, &v, &ignored)) return false;
-    bool found = false;
-    for (uint32_t i = 0; i < v.outcome_count; i++)
-        found = found || (v.outcomes[i].categories >> category & 1);
+    bool found = false, lone = false;
+    for (uint32_t i = 0; i < v.outcome_count; i++) {
+        if (!(v.outcomes[i].categories >> category & 1)) continue;
+        if (*ring && category == RT_DEADLOCK && !is_ring(&v.outcomes[i]))
+            lone = true;
+        else
+            found = true;
+    }
+    if (!found && lone && out_of_choice) {
+        *ring = false;
+        found = true;
+    }
     rt_verdict_release(&v);
     return found;
 }
 
 static bool try_without(line_list *lines, uint32_t from, uint32_t to, sv file_name,
-                        const rt_options *options, rt_category category)
+                        const rt_options *options, rt_category category, bool ring)
 {
     buf text = {0};
     join(lines, from, to, &text);
-    bool good = shows(file_name, buf_sv(&text), options, category);
+    bool good = shows(file_name, buf_sv(&text), options, category, &ring, false);
     buf_release(&text);
     if (!good) return false;
     for (uint32_t i = to; i < lines->count; i++) lines->items[from + i - to] = lines->items[i];
@@ -73,7 +89,8 @@ bool rt_minimise(sv file_name, sv text, const rt_options *options, rt_category c
     rt_options o = *options;
     o.minimise = false;
     if (!rt_format(file_name, text, &layout, err)) return false;
-    if (!shows(file_name, buf_sv(&layout), &o, category)) {
+    bool ring = true;
+    if (!shows(file_name, buf_sv(&layout), &o, category, &ring, true)) {
         buf_release(&layout);
         return error_set(err, ERR_INPUT, "%.*s shows no %s", SV_FMT(file_name),
                          rt_category_name(category));
@@ -86,7 +103,7 @@ bool rt_minimise(sv file_name, sv text, const rt_options *options, rt_category c
         smaller = false;
         for (uint32_t i = 0; i < lines.count;) {
             uint32_t end = block_end(&lines, i);
-            if (try_without(&lines, i, end, file_name, &o, category))
+            if (try_without(&lines, i, end, file_name, &o, category, ring))
                 smaller = true;
             else
                 i++;

@@ -53,13 +53,13 @@ static bool dependent(run *r, uint32_t index_i, uint32_t index_j)
 typedef struct {
     run *r;
     race_work *w;
-    uint32_t first, count; /* events of the epoch */
-    uint32_t words;        /* of a bitset */
+    uint32_t first; /* event of the epoch */
+    uint32_t words; /* of a bitset */
 } epoch_view;
 
 static uint64_t *before(const epoch_view *v, uint32_t event)
 {
-    return v->w->before.items + (size_t)(event - v->first) * v->words;
+    return v->w->before.items + (size_t)event * v->words;
 }
 
 static bool is_before(const epoch_view *v, uint32_t a, uint32_t b)
@@ -133,37 +133,66 @@ static uint64_t event_hash(const epoch_view *v, uint32_t j, uint64_t earlier_epo
 {
     const event_def *e = &v->r->events.items[j];
     uint64_t h = hash64_mix(thread_hash(v->r, e->thread) + earlier_epochs + e->choice * 7919);
-    for (uint32_t i = v->first; i < j; i++)
-        if (is_before(v, i, j)) h += v->w->hashes.items[i];
+    const uint64_t *row = before(v, j);
+    for (uint32_t k = 0; k < v->words; k++)
+        for (uint64_t bits = row[k]; bits; bits &= bits - 1)
+            h += v->w->hashes.items[v->first + k * 64 + (uint32_t)__builtin_ctzll(bits)];
     return hash64_mix(h);
 }
 
-uint64_t race_each(run *r, race_work *w, race_fn fn, void *owner)
+/* The first event whose past may differ from the run before, which had the same first `same`
+ * events: a delivery's dependence hangs on the receive that took the message, perhaps later. */
+static uint32_t stable_events(const run *r, const race_work *w, uint32_t same)
 {
-    uint64_t whole = 0;
-    uint32_t first = 0;
-    vec_clear(&w->hashes);
-    while (first < r->events.count) {
-        uint32_t end = first + 1;
-        while (end < r->events.count && !r->events.items[end].barrier) end++;
-        epoch_view v = {.r = r, .w = w, .first = first, .count = end - first};
-        v.words = (v.count + 63) / 64;
-        while (w->before.count < v.words * v.count) vec_push(&w->before, 0);
-        uint64_t earlier = whole;
-        for (uint32_t j = first; j < end; j++) {
-            analyse_event(&v, j, fn, owner);
-            vec_push(&w->hashes, event_hash(&v, j, earlier));
-            whole += w->hashes.items[j];
-        }
-        first = end;
+    if (same > w->taken.count) same = w->taken.count;
+    uint32_t stable = same;
+    for (uint32_t i = 0; i < stable; i++) {
+        const event_def *e = &r->events.items[i];
+        if (!e->appends_to || (e->taken_by < same && w->taken.items[i] < same)) continue;
+        for (uint32_t j = i + 1; j < stable; j++)
+            if (r->events.items[j].appends_to == e->appends_to) stable = j;
     }
-    return whole;
+    return stable;
+}
+
+uint64_t race_each(run *r, race_work *w, uint32_t same, race_fn fn, void *owner)
+{
+    uint32_t longest = 1, epoch = 0;
+    for (uint32_t i = 0; i < r->events.count; i++) {
+        if (r->events.items[i].barrier) epoch = i;
+        longest = MAX(longest, i - epoch + 1);
+    }
+    if (w->words < (longest + 63) / 64) {
+        w->words = (longest + 63) / 64 + 1;
+        same = 0;
+    }
+    while (w->before.count < w->words * r->events.count) vec_push(&w->before, 0);
+    uint32_t stable = stable_events(r, w, same);
+    w->hashes.count = w->sums.count = stable;
+    epoch_view v = {.r = r, .w = w, .first = 0, .words = w->words};
+    uint64_t earlier = 0;
+    for (uint32_t j = 0; j < r->events.count; j++) {
+        uint64_t sum = j ? w->sums.items[j - 1] : 0;
+        if (r->events.items[j].barrier) {
+            v.first = j;
+            earlier = sum;
+        }
+        if (j < stable) continue;
+        analyse_event(&v, j, fn, owner);
+        vec_push(&w->hashes, event_hash(&v, j, earlier));
+        vec_push(&w->sums, sum + w->hashes.items[j]);
+    }
+    vec_clear(&w->taken);
+    for (uint32_t i = 0; i < r->events.count; i++) vec_push(&w->taken, r->events.items[i].taken_by);
+    return r->events.count ? *vec_last(&w->sums) : 0;
 }
 
 void race_work_release(race_work *w)
 {
     vec_release(&w->before);
     vec_release(&w->hashes);
+    vec_release(&w->sums);
+    vec_release(&w->taken);
     vec_release(&w->races);
     vec_release(&w->initials);
     vec_release(&w->list);

@@ -91,7 +91,7 @@ static void walk_once(search *s, uint64_t seed)
     s->verdict->events += r->events.count;
     s->verdict->schedules++;
     uint32_t first = 0;
-    uint64_t class = race_each(r, &s->races, NULL, NULL);
+    uint64_t class = race_each(r, &s->races, 0, NULL, NULL);
     if (map64_add(&s->class_index, class, &first)) s->verdict->classes++;
     search_record(s);
 }
