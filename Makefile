@@ -68,6 +68,7 @@ help:
 	@echo 'make demo             install what is missing, build, and mine the bundled examples'
 	@echo 'make test             install what tests need, build and run everything'
 	@echo 'make test T=crawler   only the tests whose path contains the word'
+	@echo 'make dev-deps         install what check, valgrind and fuzz need'
 	@echo 'make check            the quick inner loop: format, layers, lints, unit and golden tests'
 	@echo 'make golden           show how the golden output differs'
 	@echo 'make lint             all lints;  make layers, make lint-catalogue: one of them'
@@ -152,6 +153,8 @@ deps:
 	@sh tools/deps third_party/debian.txt
 test-deps:
 	@sh tools/deps third_party/debian.txt third_party/debian-test.txt
+dev-deps:
+	@sh tools/deps third_party/debian.txt third_party/debian-test.txt third_party/debian-dev.txt
 
 # The recursion lets the build see what deps installed.
 demo: deps
@@ -165,6 +168,7 @@ test: test-deps
 test-build: $(if $(T),$(if $(TEST_SCRIPTS),$(LODE)),$(if $(wildcard cli/main.c),$(LODE))) $(TEST_BIN)
 
 UNIT_BIN := $(filter-out $(BUILD)/tests/e2e/%,$(TEST_BIN))
+# What needs neither a database nor the whole program.
 unit: $(UNIT_BIN)
 	@BUILD=$(BUILD) LODE=./$(LODE) sh tools/run-tests -j $(JOBS) $(UNIT_BIN)
 check: format-check layers lint
@@ -203,7 +207,7 @@ distclean: clean
 	rm -rf build build-*
 
 FORCE:
-.PHONY: all help third_party deps test-deps demo test test-build unit check valgrind golden bench \
+.PHONY: all help third_party deps test-deps dev-deps demo test test-build unit check valgrind golden bench \
     fuzz layers lint lint-files lint-catalogue format format-check install clean distclean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
