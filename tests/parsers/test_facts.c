@@ -125,9 +125,11 @@ static void fuzz(lang language, const char *source, int rounds, uint64_t seed)
         for (uint64_t edits = 1 + random_next(&seed) % 3; edits > 0; edits--) {
             size_t at = 4 + random_next(&seed) % (bytes.size - 4);
             uint64_t what = random_next(&seed);
-            mutated[at] = what % 3 == 0   ? (char)(what >> 8)
-                          : what % 3 == 1 ? (char)(mutated[at] ^ 1 << (what >> 8) % 8)
-                                          : (char)(mutated[at] + (int)((what >> 8) % 5) - 2);
+            unsigned char byte = (unsigned char)mutated[at];
+            if (what % 3 == 0) byte = (unsigned char)(what >> 8);
+            if (what % 3 == 1) byte = (unsigned char)(byte ^ 1u << (what >> 8) % 8);
+            if (what % 3 == 2) byte = (unsigned char)(byte + 1u + (what >> 8) % 254);
+            mutated[at] = (char)byte;
         }
         facts got = {0};
         error err = {0};
