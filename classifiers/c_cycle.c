@@ -67,7 +67,7 @@ static int ring_kind(const ring_search *s)
     int kind = RING_CALL;
     for (uint32_t i = 0; i < s->depth; i++) {
         const model_effect *e = &m->effects.items[s->ring[i].effect];
-        bool stops = e->kind == API_STOP ||
+        bool stops = e->kind == API_STOP || e->kind == API_APP_CALL ||
                      (e->kind == API_SUP_CALL && api_flag(api_get(e->api), "terminate_child"));
         if (stops) return RING_STOP;
         if (e->kind == API_START || m->callbacks.items[s->ring[i].waits_for].kind == CB_INIT)
@@ -183,6 +183,43 @@ static void search_stops(ring_search *s)
     }
 }
 
+static sym application_of(const model *m, server_ix server)
+{
+    return m->files.items[m->modules.items[m->servers.items[server].module].file].application;
+}
+
+/* application:stop(App) waits for every process of App, whatever it is doing: one that calls the
+ * server that asked waits for ever. */
+static void search_application_stops(ring_search *s)
+{
+    const model *m = s->c->m;
+    for (effect_ix i = 0; i < m->effects.count; i++) {
+        const model_effect *e = &m->effects.items[i];
+        if (e->kind != API_APP_CALL || !api_flag(api_get(e->api), "stop") ||
+            (e->ctx & (CTX_SPAWNED | CTX_IN_SERVER)) || !effect_waits(m, e))
+            continue;
+        server_ix owner = m->callbacks.items[e->root].server;
+        if (m->callbacks.items[e->root].kind == CB_AGENT_FUN) continue;
+        const model_val *app = model_value(m, e->message);
+        for (callback_ix busy = 0; busy < m->callbacks.count; busy++) {
+            server_ix worker = m->callbacks.items[busy].server;
+            sym of = application_of(m, worker);
+            if (worker == owner || !of || of == application_of(m, owner)) continue;
+            if (app->kind == VAL_ATOM && app->name != of) continue;
+            for (uint32_t b = s->first[busy]; b < s->first[busy + 1]; b++) {
+                const wait_step *back = &s->steps.items[b];
+                if (m->callbacks.items[back->waits_for].server != owner) continue;
+                bool known = app->kind == VAL_ATOM;
+                s->ring[0] = (wait_step){i, busy, known ? CONF_LIKELY : CONF_POSSIBLE};
+                s->ring[1] = *back;
+                s->depth = 2;
+                report_ring(s);
+                s->depth = 0;
+            }
+        }
+    }
+}
+
 static void rings(classify *c, int wanted)
 {
     ring_search s = {.c = c, .wanted = wanted};
@@ -191,7 +228,10 @@ static void rings(classify *c, int wanted)
         s.budget = STEPS_MAX;
         search(&s, root, c->m->callbacks.items[root].server);
     }
-    if (wanted == RING_STOP) search_stops(&s);
+    if (wanted == RING_STOP) {
+        search_stops(&s);
+        search_application_stops(&s);
+    }
     vec_release(&s.steps);
     map64_release(&s.seen);
     free(s.first);

@@ -169,7 +169,8 @@ const char *target_phrase(classify *c, const model_effect *e)
     bool erlang = node_is_erlang(c->m, e->node);
     const char *who = e->id.server == NO_IX ? "the process" : server_label(c, e->id.server);
     if (e->kind == API_STOP) return arena_printf(&c->scratch, "the end of %s", who);
-    if (e->kind == API_START) return arena_printf(&c->scratch, "init of what it starts");
+    if (e->kind == API_START) return "init of what it starts";
+    if (e->kind == API_APP_CALL) return "the end of an application";
     return arena_printf(&c->scratch, "%s (%s)", who,
                         model_message_label(c->m, e->message, erlang, &c->scratch));
 }

@@ -53,12 +53,50 @@ static void tag_of_value(const model *m, val_ix message, sym *tag, uint16_t *ari
     }
 }
 
+/* The value of `name` in an option list. */
+static val_ix name_option(const model *m, val_ix options)
+{
+    const model_val *list = model_value(m, options);
+    for (uint32_t i = 0; list->kind == VAL_LIST && i < list->kid_count; i++) {
+        val_ix pair = model_value_kid(m, options, i);
+        const model_val *key = model_value(m, model_value_kid(m, pair, 0));
+        if (model_value(m, pair)->kind == VAL_TUPLE && key->kind == VAL_ATOM &&
+            key->name == m->index->s_name)
+            return model_value_kid(m, pair, 1);
+    }
+    return 0;
+}
+
+/* Names made of parts: register(Key, Pid), start_link(Key, Module, ..), start_link(.., name: Key).
+ */
+static void note_keys(walk *w, const api_row *row, const val_ix *args, uint32_t count)
+{
+    model *m = w->m;
+    if (row->kind == API_REGISTER && row->message >= 0 && (uint32_t)row->message < count) {
+        server_ix server = w->module == NO_IX ? NO_IX : m->modules.items[w->module].server;
+        if (row->receiver >= 0 && (uint32_t)row->receiver < count) {
+            const model_val *pid = model_value(m, args[row->receiver]);
+            if (pid->kind == VAL_PID) server = (server_ix)pid->number;
+            else if (pid->kind != VAL_SELF) server = NO_IX;
+        }
+        identity_note_key(m, args[row->message], server);
+    } else if (row->kind == API_START && row->message >= 0 && (uint32_t)row->message < count) {
+        const model_val *module = model_value(m, args[row->message]);
+        module_ix target = module->kind == VAL_ATOM ? model_module_named(m, module->name) : NO_IX;
+        if (target == NO_IX) return;
+        server_ix server = m->modules.items[target].server;
+        if (api_flag(row, "named")) identity_note_key(m, args[0], server);
+        if (count) identity_note_key(m, name_option(m, args[count - 1]), server);
+    }
+}
+
 static void add_edge(walk *w, node_ix call, api_ix api, const val_ix *args, uint32_t count,
                      void *payload)
 {
     edge_scan *scan = payload;
     model *m = w->m;
     const api_row *row = api_get(api);
+    note_keys(w, row, args, count);
     int kind = edge_of(row);
     /* Only what stands in this function itself; callees have their own turn. */
     if (kind < 0 || w->depth > 0) return;

@@ -90,6 +90,40 @@ static bool stops_parameter(const model *m, function_ix function, node_ix receiv
     return false;
 }
 
+/* A name made of several parts, such as {tenant, supervisor, Id}: its atoms and its size. 0: no
+ * atom in it, or no tuple. Wrappers {via, Registry, Key} and {global, Key} are taken off. */
+uint64_t identity_key(const model *m, val_ix name)
+{
+    const model_val *v = model_value(m, name);
+    for (int i = 0; i < 2 && v->kind == VAL_TUPLE && v->kid_count >= 2; i++) {
+        const model_val *head = model_value(m, model_value_kid(m, name, 0));
+        bool via = head->kind == VAL_ATOM && head->name == m->index->s_via;
+        bool global = head->kind == VAL_ATOM && head->name == m->index->s_global;
+        if (!via && !(global && v->kid_count == 2)) break;
+        name = model_value_kid(m, name, v->kid_count - 1);
+        v = model_value(m, name);
+    }
+    if (v->kind != VAL_TUPLE || v->kid_count < 2) return 0;
+    uint64_t h = v->kid_count;
+    uint32_t atoms = 0;
+    for (uint32_t i = 0; i < v->kid_count; i++) {
+        const model_val *kid = model_value(m, model_value_kid(m, name, i));
+        bool atom = kid->kind == VAL_ATOM;
+        atoms += atom;
+        h = hash64_mix(h * 31 + (atom ? kid->name + 1 : 0));
+    }
+    return atoms ? h : 0;
+}
+
+void identity_note_key(model *m, val_ix name, server_ix server)
+{
+    uint64_t key = identity_key(m, name);
+    if (!key || server == NO_IX) return;
+    uint32_t held = server + 1;
+    if (!map64_add(&m->index->keys, key, &held) && held != server + 1)
+        map64_set(&m->index->keys, key, 0);
+}
+
 static identity by_convention(const model *m, server_ix own, function_ix at, node_ix receiver_node,
                               val_ix receiver, uint8_t kind, val_ix message)
 {
@@ -166,6 +200,15 @@ identity model_identify(const model *m, const binding *fields, uint32_t field_co
             if (id.kind == ID_NAMED && !global) id.kind = ID_MODULE;
             if (id.kind == ID_MODULE && id.server == own) id.kind = ID_OWN_KIND;
             if (id.kind != ID_UNKNOWN) return id;
+        }
+        uint64_t key = identity_key(m, receiver);
+        uint32_t server = key ? map64_get(&m->index->keys, key, 0) : 0;
+        if (server) {
+            identity id = module_identity(own, server - 1);
+            bool mine = false, foreign = false;
+            origins(m, receiver, 0, &mine, &foreign);
+            id.same_key = id.kind == ID_OWN_KIND && mine && !foreign;
+            return id;
         }
         break;
     }

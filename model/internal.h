@@ -4,17 +4,28 @@
 
 #include "model/model.h"
 
+/* A function that a call of an unknown module may reach: its module implements a behaviour of the
+ * snapshot. Rows of one name and arity form a chain. */
+typedef struct {
+    function_ix function;
+    uint32_t next; /* NO_IX at the end */
+} dispatch_row;
+
 /* Lookup tables, complete after linking. Keys that combine more than two numbers are hashes of
  * their parts; a hit is checked against the row itself. */
 struct model_index {
-    map64 modules;              /* name -> module_ix */
-    map64 usings;               /* name -> module_ix of a MODULE_USING */
-    map64 functions;            /* (module, name, arity) -> function_ix */
-    map64 attributes;           /* (module, name) -> last row */
-    map64 records;              /* (module, name) -> row */
-    map64 registered;           /* name -> server_ix */
-    map64 behaviours;           /* (module, name) -> row */
-    map64 call_tags; /* (tag, tuple size) -> server + 1 with the only call clause; 0: several */
+    map64 modules;    /* name -> module_ix */
+    map64 usings;     /* name -> module_ix of a MODULE_USING */
+    map64 functions;  /* (module, name, arity) -> function_ix */
+    map64 attributes; /* (module, name) -> last row */
+    map64 records;    /* (module, name) -> row */
+    map64 registered; /* name -> server_ix */
+    map64 behaviours; /* (module, name) -> row */
+    map64 call_tags;  /* (tag, tuple size) -> server + 1 with the only call clause; 0: several */
+    map64 keys;       /* shape of a tuple name -> server + 1 registered under it; 0: several */
+    map64 implements; /* module -> 1: has a behaviour that is a module of the snapshot */
+    map64 dispatch;   /* (function name, arity) -> first candidate row of dynamic dispatch */
+    VEC(dispatch_row) dispatch_rows;
     VEC(op_ix) op_of_node;      /* node -> op + 1; 0 none */
     VEC(uint32_t) import_first; /* module -> first row of imports, which are sorted by module */
     sym s_nil, s_undefined, s_true, s_false, s_ok, s_error, s_noreply, s_reply, s_stop, s_self,

@@ -45,6 +45,21 @@ void model_index_build(model *m)
     }
 }
 
+/* Exported functions of modules that implement a behaviour defined in the snapshot. */
+static void index_dispatch(model *m)
+{
+    struct model_index *x = m->index;
+    for (uint32_t i = m->functions.count; i-- > 0;) {
+        const model_function *f = &m->functions.items[i];
+        if (!f->exported || f->inherited || m->modules.items[f->module].is_test) continue;
+        if (!map64_get(&x->implements, f->module, 0)) continue;
+        uint64_t key = pair64(f->name, f->arity);
+        vec_push(&x->dispatch_rows,
+                 (dispatch_row){.function = i, .next = map64_get(&x->dispatch, key, NO_IX)});
+        map64_set(&x->dispatch, key, x->dispatch_rows.count - 1);
+    }
+}
+
 static int import_order(const void *left, const void *right)
 {
     const fact_import *a = left, *b = right;
@@ -60,7 +75,11 @@ void model_index_functions(model *m)
         const model_function *f = &m->functions.items[i];
         for (uint32_t arity = f->arity - f->default_count; arity <= f->arity; arity++) {
             uint32_t held = i;
-            map64_add(&x->functions, key3(f->module, f->name, arity), &held);
+            uint64_t key = key3(f->module, f->name, arity);
+            /* A clause set for tests stands beside the ordinary one: that one counts. */
+            if (!map64_add(&x->functions, key, &held) && m->functions.items[held].is_test &&
+                !f->is_test)
+                map64_set(&x->functions, key, i);
         }
     }
     for (uint32_t i = 0; i < m->attributes.count; i++) {
@@ -75,7 +94,9 @@ void model_index_functions(model *m)
         uint32_t held = i;
         const model_behaviour *b = &m->behaviours.items[i];
         map64_add(&x->behaviours, pair64(b->module, b->name), &held);
+        if (model_module_named(m, b->name) != NO_IX) map64_set(&x->implements, b->module, 1);
     }
+    index_dispatch(m);
     if (m->imports.count)
         qsort(m->imports.items, m->imports.count, sizeof(fact_import), import_order);
     for (uint32_t module = 0, row = 0; module <= m->modules.count; module++) {
@@ -126,6 +147,10 @@ void model_release(model *m)
         map64_release(&m->index->registered);
         map64_release(&m->index->behaviours);
         map64_release(&m->index->call_tags);
+        map64_release(&m->index->keys);
+        map64_release(&m->index->implements);
+        map64_release(&m->index->dispatch);
+        vec_release(&m->index->dispatch_rows);
         vec_release(&m->index->op_of_node);
         vec_release(&m->index->import_first);
         free(m->index);

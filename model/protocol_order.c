@@ -89,43 +89,30 @@ static sym operation_in(const model *m, module_ix module, sv text, bool backward
 
 /* ---- the automaton's opinion ---- */
 
-typedef struct {
-    const model *m;
-    server_ix server;
-    sym tag;
-} tag_scan;
-
-static bool find_tag(const model *m, node_ix node, void *payload)
+/* The request that an operation of a module makes: its own, or that of the function it hands its
+ * arguments to; NULL. */
+static const model_edge *edge_of_operation(const model *m, module_ix module, sym operation)
 {
-    tag_scan *scan = payload;
-    const fact_node *at = model_node(m, node);
-    if (scan->tag) return false;
-    sym name = at->kind == NODE_ATOM ? at->name : 0;
-    if (at->kind == NODE_TUPLE && at->kid_count) {
-        const fact_node *head = model_node(m, model_kid(m, node, 0));
-        name = head->kind == NODE_ATOM ? head->name : 0;
+    for (vec_each(&m->edges, e)) {
+        if (e->server == NO_IX || !e->tag || e->callback != NO_IX) continue;
+        if (e->kind != EDGE_CALL && e->kind != EDGE_CAST && e->kind != EDGE_START) continue;
+        const model_function *fn = &m->functions.items[e->function];
+        if (fn->name == operation && fn->module == module) return e;
     }
-    const model_server *server = &m->servers.items[scan->server];
-    for (uint32_t i = 0; name && i < server->callback_count; i++) {
-        const model_callback *cb = &m->callbacks.items[server->callback_first + i];
-        if (cb->tag == name && (cb->kind == CB_CALL || cb->kind == CB_CAST || cb->kind == CB_EVENT))
-            scan->tag = name;
-    }
-    return true;
-}
-
-/* The message that an operation sends to its server; 0. */
-static sym tag_of_operation(const model *m, server_ix server, sym operation)
-{
-    const model_module *mod = &m->modules.items[m->servers.items[server].module];
-    tag_scan scan = {m, server, 0};
-    for (uint32_t i = 0; i < mod->function_count && !scan.tag; i++) {
+    const model_module *mod = &m->modules.items[module];
+    for (uint32_t i = 0; i < mod->function_count; i++) {
         const model_function *fn = &m->functions.items[mod->function_first + i];
         if (fn->name != operation || fn->kind != FUNCTION_PUBLIC) continue;
-        for (uint32_t k = 0; k < fn->clause_count; k++)
-            model_visit(m, m->clauses.items[fn->clause_first + k].body, find_tag, &scan);
+        for (uint32_t k = 0; k < fn->op_count; k++) {
+            const model_op *op = &m->ops.items[fn->op_first + k];
+            if (op->kind != OP_FUNCTION) continue;
+            for (vec_each(&m->edges, e))
+                if (e->function == op->target && e->server != NO_IX && e->tag &&
+                    e->callback == NO_IX && (e->kind == EDGE_CALL || e->kind == EDGE_CAST))
+                    return e;
+        }
     }
-    return scan.tag;
+    return NULL;
 }
 
 typedef struct {
@@ -146,26 +133,27 @@ static reaction react(const model *m, uint32_t state, sym tag)
     return r;
 }
 
-static order_status judge(const model *m, server_ix server, sym first, sym then)
+static order_status judge(const model *m, module_ix module, sym first, sym then, server_ix *server)
 {
-    if (server == NO_IX) return ORDER_UNKNOWN;
-    sym a = tag_of_operation(m, server, first), b = tag_of_operation(m, server, then);
-    if (!b || a == b) return ORDER_UNKNOWN;
-    bool knows = false, enforced = false, contradicted = false;
+    const model_edge *edge_a = edge_of_operation(m, module, first);
+    const model_edge *edge_b = edge_of_operation(m, module, then);
+    *server = edge_b ? edge_b->server : m->modules.items[module].server;
+    if (!edge_b || !edge_a || edge_a->server != edge_b->server) return ORDER_UNKNOWN;
+    sym a = edge_a->tag, b = edge_b->tag;
+    if (a == b) return ORDER_UNKNOWN;
+    bool enforced = false, contradicted = false;
     for (uint32_t s = 0; s < m->states.count; s++) {
         const model_state *state = &m->states.items[s];
-        if (state->server != server || !state->initial) continue;
+        if (state->server != *server || !state->initial) continue;
         reaction then_now = react(m, s, b), first_now = react(m, s, a);
-        knows |= then_now.accepts || then_now.refuses || then_now.crashes;
         if (then_now.refuses && !then_now.accepts) enforced = true;
-        if (a && (first_now.refuses || first_now.crashes) && !first_now.accepts &&
-            then_now.accepts && then_now.to != NO_IX && react(m, then_now.to, a).accepts)
+        if ((first_now.refuses || first_now.crashes) && !first_now.accepts && then_now.accepts &&
+            then_now.to != NO_IX && react(m, then_now.to, a).accepts)
             contradicted = true;
     }
     if (contradicted) return ORDER_CONTRADICTED;
-    if (enforced) return ORDER_ENFORCED;
     /* A server whose automaton does not tell the two apart takes them in any order. */
-    return knows || a ? ORDER_NOT_ENFORCED : ORDER_UNKNOWN;
+    return enforced ? ORDER_ENFORCED : ORDER_NOT_ENFORCED;
 }
 
 /* ---- sentences ---- */
@@ -173,14 +161,14 @@ static order_status judge(const model *m, server_ix server, sym first, sym then)
 static void order_add(model *m, const model_doc *doc, sym first, sym then, uint32_t line)
 {
     if (!first || !then || first == then) return;
-    server_ix server = m->modules.items[doc->module].server;
     for (uint32_t i = m->orders.count; i-- > 0;) {
         const model_order *o = &m->orders.items[i];
         if (o->first == first && o->then == then && o->file == m->modules.items[doc->module].file)
             return;
     }
-    vec_push(&m->orders, (model_order){server, doc->function, first, then,
-                                       (uint8_t)judge(m, server, first, then),
+    server_ix server = NO_IX;
+    order_status status = judge(m, doc->module, first, then, &server);
+    vec_push(&m->orders, (model_order){server, doc->function, first, then, (uint8_t)status,
                                        m->modules.items[doc->module].file, line});
 }
 

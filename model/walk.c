@@ -2,7 +2,7 @@
 #include "base/base.h"
 #include "model/walk.h"
 
-enum { ARGS_MAX = 16, UNION_MAX = 6 };
+enum { ARGS_MAX = 16, UNION_MAX = 6, DISPATCH_MAX = 4 };
 
 val_ix walk_union(walk *w, val_ix a, val_ix b)
 {
@@ -330,6 +330,22 @@ static void run_loose_funs(walk *w, node_ix call, const val_ix *args, uint32_t c
     w->ctx = ctx;
 }
 
+/* A call of an unknown module: the few modules that could be meant, since they implement a
+ * behaviour of the snapshot and export such a function. Nobody knows which one it is. */
+static val_ix dispatch(walk *w, node_ix call, sym name, const val_ix *args, uint32_t count)
+{
+    const model *m = w->m;
+    uint32_t first = map64_get(&m->index->dispatch, pair64(name, count), NO_IX), candidates = 0;
+    for (uint32_t i = first; i != NO_IX; i = m->index->dispatch_rows.items[i].next) candidates++;
+    if (candidates == 0 || candidates > DISPATCH_MAX) return 0;
+    uint16_t ctx = w->ctx;
+    w->ctx |= CTX_CLOSURE;
+    for (uint32_t i = first; i != NO_IX; i = m->index->dispatch_rows.items[i].next)
+        walk_function(w, m->index->dispatch_rows.items[i].function, args, count, call);
+    w->ctx = ctx;
+    return 0;
+}
+
 static val_ix eval_call(walk *w, node_ix node)
 {
     model *m = w->m;
@@ -366,7 +382,7 @@ static val_ix eval_call(walk *w, node_ix node)
         if (model_arg_count(m, node) == 0 && !(at.flags & NODE_FLAG_ARGS))
             return walk_field(w, module, at.name);
         run_loose_funs(w, node, args, count);
-        return 0;
+        return dispatch(w, node, at.name, args, count);
     }
     uint32_t count = eval_args(w, node, args);
     target = model_call_target(m, w->function, node);

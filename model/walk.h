@@ -68,6 +68,9 @@ int32_t walk_timeout(const walk *w, const api_row *row, const val_ix *args, uint
 identity model_identify(const model *m, const binding *fields, uint32_t field_count, server_ix own,
                         function_ix at, node_ix receiver_node, val_ix receiver, uint8_t kind,
                         val_ix message);
+/* Notes that a process of this server is registered under a name made of parts. */
+uint64_t identity_key(const model *m, val_ix name);
+void identity_note_key(model *m, val_ix name, server_ix server);
 /* edges.c: needs the interner that made the values of the effects. */
 void model_edges_with(model *m, const bool *interesting, val_interner *vals);
 

@@ -144,16 +144,28 @@ static val_ix started(walk *w, const api_row *row, node_ix call, const val_ix *a
     return val_make(&w->vals, VAL_TUPLE, 0, 0, pair, 2);
 }
 
-/* start_child(Sup, Spec): the module that the specification starts. */
+/* The module that a child specification starts: Mod, {Mod, Arg}, %{start: {Mod, F, A}},
+ * {Id, {Mod, F, A}, ...}. */
+static module_ix spec_module(walk *w, val_ix spec)
+{
+    model *m = w->m;
+    const model_val *v = model_value(m, spec);
+    if (v->kind == VAL_MAP) {
+        spec = walk_field(w, spec, sym_find(&m->symbols, SV("start")));
+        v = model_value(m, spec);
+    } else if (v->kind == VAL_TUPLE && v->kid_count > 2) {
+        spec = model_value_kid(m, spec, 1);
+        v = model_value(m, spec);
+    }
+    if (v->kind == VAL_TUPLE && v->kid_count >= 1) v = model_value(m, model_value_kid(m, spec, 0));
+    return v->kind == VAL_ATOM ? model_module_named(m, v->name) : NO_IX;
+}
+
 static val_ix started_child(walk *w, node_ix call, const val_ix *args, uint32_t count)
 {
     model *m = w->m;
     if (count < 2) return 0;
-    val_ix spec = args[1];
-    const model_val *v = model_value(m, spec);
-    module_ix module = NO_IX;
-    if (v->kind == VAL_TUPLE && v->kid_count >= 1) v = model_value(m, model_value_kid(m, spec, 0));
-    if (v->kind == VAL_ATOM) module = model_module_named(m, v->name);
+    module_ix module = spec_module(w, args[1]);
     if (module == NO_IX || m->modules.items[module].server == NO_IX)
         return val_make(&w->vals, VAL_RESULT, 0, call, NULL, 0);
     val_ix pair[2] = {val_atom(&w->vals, m->index->s_ok),
@@ -251,7 +263,13 @@ val_ix walk_api_call(walk *w, node_ix call, api_ix api, const val_ix *args, uint
     case API_MONITOR: return val_make(&w->vals, VAL_REF, 0, call, NULL, 0);
     case API_ETS_NEW: return val_make(&w->vals, VAL_TABLE, 0, call, NULL, 0);
     case API_SUBBINARY: return val_make(&w->vals, VAL_BINARY_PART, 0, call, NULL, 0);
-    case API_WHEREIS: return count ? args[row->receiver < 0 ? 0 : row->receiver] : 0;
+    case API_WHEREIS: {
+        /* The name stands for its pid; or nobody has it. */
+        val_ix name = count ? args[row->receiver < 0 ? 0 : row->receiver] : 0;
+        val_ix none[2] = {val_atom(&w->vals, w->m->index->s_undefined),
+                          val_atom(&w->vals, w->m->index->s_nil)};
+        return walk_union(w, walk_union(w, name, none[0]), none[1]);
+    }
     case API_PURE: {
         if (api_flag(row, "ref")) return val_make(&w->vals, VAL_REF, 0, call, NULL, 0);
         val_ix folded = fold(w, call, args, count);

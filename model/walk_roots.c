@@ -205,30 +205,44 @@ static void identify(model *m, const callback_ix root, const binding *fields, ui
     }
 }
 
-/* A root for each function that hands a fun to an agent of its module. */
+/* Does the function hand a fun to an agent, itself or through a function of its module? */
+static bool reaches_agent(const model *m, const model_function *f, bool through)
+{
+    for (uint32_t i = 0; i < f->op_count; i++) {
+        const model_op *op = &m->ops.items[f->op_first + i];
+        if (op->kind == OP_API && api_get(op->api)->kind == API_RUN_IN_SERVER) return true;
+        if (!through || op->kind != OP_FUNCTION) continue;
+        const model_function *callee = &m->functions.items[op->target];
+        if (callee->module == f->module && reaches_agent(m, callee, false)) return true;
+    }
+    return false;
+}
+
+/* A root for each clause of the functions that hand a fun to the agent of their module. Agents
+ * have no other callbacks, so theirs are contiguous. */
 static void add_agent_roots(model *m)
 {
-    for (op_ix i = 0; i < m->ops.count; i++) {
-        const model_op op = m->ops.items[i];
-        if (op.kind != OP_API || api_get(op.api)->kind != API_RUN_IN_SERVER) continue;
-        server_ix server = m->modules.items[m->functions.items[op.function].module].server;
-        if (server == NO_IX || m->servers.items[server].kind != SERVER_AGENT) continue;
-        if (i && m->ops.items[i - 1].function == op.function && m->callbacks.count &&
-            vec_last(&m->callbacks)->function == op.function &&
-            vec_last(&m->callbacks)->clause == op.clause)
-            continue;
+    for (server_ix server = 0; server < m->servers.count; server++) {
         model_server *s = &m->servers.items[server];
-        if (s->callback_count == 0) s->callback_first = m->callbacks.count;
-        /* Callbacks of a server are contiguous: agents have no others, and functions of a module
-         * follow one another. */
-        if (s->callback_first + s->callback_count != m->callbacks.count) continue;
-        s->callback_count++;
-        vec_push(&m->callbacks, (model_callback){.server = server,
-                                                 .kind = CB_AGENT_FUN,
-                                                 .event = CB_AGENT_FUN,
-                                                 .function = op.function,
-                                                 .clause = op.clause,
-                                                 .node = m->clauses.items[op.clause].body});
+        if (s->kind != SERVER_AGENT || s->callback_count) continue;
+        const model_module *mod = &m->modules.items[s->module];
+        s->callback_first = m->callbacks.count;
+        for (uint32_t i = 0; i < mod->function_count; i++) {
+            function_ix function = mod->function_first + i;
+            const model_function *f = &m->functions.items[function];
+            if (!reaches_agent(m, f, true)) continue;
+            for (uint32_t k = 0; k < f->clause_count; k++) {
+                clause_ix clause = f->clause_first + k;
+                if (!m->clauses.items[clause].body) continue;
+                s->callback_count++;
+                vec_push(&m->callbacks, (model_callback){.server = server,
+                                                         .kind = CB_AGENT_FUN,
+                                                         .event = CB_AGENT_FUN,
+                                                         .function = function,
+                                                         .clause = clause,
+                                                         .node = m->clauses.items[clause].body});
+            }
+        }
     }
 }
 
@@ -238,6 +252,8 @@ void model_walk(model *m)
     bool *interesting = find_interesting(m);
     walk w = {.m = m, .interesting = interesting, .inlining = true, .record = true};
     val_interner_open(&w.vals, m);
+    /* Edges first: they learn the names that processes are registered under. */
+    model_edges_with(m, interesting, &w.vals);
     uint32_t *field_first = base_calloc(m->servers.count + 1, sizeof *field_first);
     for (server_ix s = 0; s < m->servers.count; s++) {
         field_first[s] = w.fields.count;
@@ -249,7 +265,6 @@ void model_walk(model *m)
             identify(m, server->callback_first + i, w.fields.items + field_first[s],
                      w.fields.count - field_first[s]);
     }
-    model_edges_with(m, interesting, &w.vals);
     val_interner_close(&w.vals);
     map64_release(&w.memo);
     vec_release(&w.memo_value);
