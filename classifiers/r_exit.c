@@ -173,6 +173,29 @@ static effect_ix helper_io(const model *m, const model_effect *start)
     return NO_IX;
 }
 
+/* The call in the server's own module through which an effect is reached: the place to read. */
+static node_ix call_in_server(const model *m, const model_effect *e, const model_server *s)
+{
+    node_ix at = e->node;
+    for (frame_ix f = e->frame; f != NO_IX; f = m->frames.items[f].parent) {
+        const model_frame *frame = &m->frames.items[f];
+        if (m->functions.items[frame->function].module == s->module) return at;
+        if (frame->call) at = frame->call;
+    }
+    return e->node;
+}
+
+static void init_step(classify *c, const model_server *s)
+{
+    const model *m = c->m;
+    for (uint32_t k = 0; k < s->callback_count; k++) {
+        const model_callback *init = &m->callbacks.items[s->callback_first + k];
+        if (init->kind != CB_INIT) continue;
+        finding_step_add(c, init->node, "init does not set trap_exit");
+        return;
+    }
+}
+
 void rule_linked_helper(classify *c)
 {
     const model *m = c->m;
@@ -193,7 +216,7 @@ void rule_linked_helper(classify *c)
         confidence conf = io != NO_IX ? CONF_LIKELY : CONF_POSSIBLE;
         if (e->kind == API_START && io == NO_IX) conf = CONF_POSSIBLE;
         const char *what = call_label(c, e->node);
-        finding_add(c, conf, e->node, cb->server,
+        finding_add(c, conf, call_in_server(m, e, s), cb->server,
                     arena_printf(&c->scratch, "%s %s", callback_key(c, e->root), what),
                     "%s links to a helper with %s and does not trap exits: when the helper fails, "
                     "the server and all it holds go with it",
@@ -203,6 +226,7 @@ void rule_linked_helper(classify *c)
         if (io != NO_IX)
             finding_step_add(c, m->effects.items[io].node, "the helper may fail here: %s",
                              call_label(c, m->effects.items[io].node));
+        init_step(c, s);
     }
     map64_release(&seen);
 }
@@ -246,17 +270,6 @@ static bool real_work(const model *m, const model_effect *e, bool *sure)
         return block != BLOCK_SLEEP && block != BLOCK_NONE && !closes;
     }
     default: return false;
-    }
-}
-
-static void init_step(classify *c, const model_server *s)
-{
-    const model *m = c->m;
-    for (uint32_t k = 0; k < s->callback_count; k++) {
-        const model_callback *init = &m->callbacks.items[s->callback_first + k];
-        if (init->kind != CB_INIT) continue;
-        finding_step_add(c, init->node, "init does not set trap_exit");
-        return;
     }
 }
 
@@ -311,6 +324,45 @@ static void named_clean_up(classify *c, server_ix server)
     }
 }
 
+/* init puts something of its own into another process that terminate should take out again. */
+typedef struct {
+    const char *add, *take;
+} registration;
+static const registration REGISTRATIONS[] = {{"add_handler", "remove_handler"},
+                                             {"hook", "unhook"},
+                                             {"add_hook", "del_hook"},
+                                             {"attach_many", "detach"},
+                                             {"register_service", "unregister_service"}};
+
+static void unpaired_registration(classify *c, server_ix server)
+{
+    const model *m = c->m;
+    const model_server *s = &m->servers.items[server];
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        if (cb->kind != CB_INIT) continue;
+        const model_function *f = &m->functions.items[cb->function];
+        for (uint32_t k = 0; k < f->op_count; k++) {
+            const model_op *op = &m->ops.items[f->op_first + k];
+            const fact_node *at = model_node(m, op->node);
+            if (op->clause != cb->clause || at->kind != NODE_CALL_REMOTE) continue;
+            for (size_t n = 0; n < ARRAY_LEN(REGISTRATIONS); n++) {
+                if (!sv_eq_c(model_text(m, at->name), REGISTRATIONS[n].add) ||
+                    module_says(m, s->module, REGISTRATIONS[n].take))
+                    continue;
+                finding_add(c, CONF_POSSIBLE, cb->node, server,
+                            arena_printf(&c->scratch, "unpaired %s", REGISTRATIONS[n].add),
+                            "%s.init registers itself with %s and nothing takes it out again: when "
+                            "the server ends, what it registered stays behind",
+                            server_label(c, server), call_label(c, op->node));
+                finding_step_add(c, op->node, "registered here, without %s anywhere",
+                                 REGISTRATIONS[n].take);
+                return;
+            }
+        }
+    }
+}
+
 void rule_terminate_without_trap_exit(classify *c)
 {
     const model *m = c->m;
@@ -334,6 +386,7 @@ void rule_terminate_without_trap_exit(classify *c)
         }
         if (work == NO_IX) {
             named_clean_up(c, i);
+            unpaired_registration(c, i);
             continue;
         }
         const model_effect *e = &m->effects.items[work];

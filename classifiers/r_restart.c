@@ -193,6 +193,13 @@ static bool starts_under(const model *m, const model_op *op, const model_supervi
     return name == s->registered || (module != NO_IX && module == s->module);
 }
 
+static bool within_function(const model *m, function_ix function, node_ix node)
+{
+    const model_function *f = &m->functions.items[function];
+    const fact_node *at = model_node(m, node);
+    return at->reserved == f->file + 1 && f->line <= at->line && at->line <= f->end_line;
+}
+
 static void restarted_on_demand(classify *c, const caller_index *x, const model_child *child)
 {
     const model *m = c->m;
@@ -203,7 +210,7 @@ static void restarted_on_demand(classify *c, const caller_index *x, const model_
     /* The site of a dynamic child is its place, unless it is the template of init. */
     for (vec_each(&x->sites, at)) {
         const model_op *op = &m->ops.items[*at];
-        bool site = op->node == child->node;
+        bool site = op->node == child->node || within_function(m, op->function, child->node);
         if (!site && !starts_under(m, op, s)) continue;
         demand_query q = {.m = m};
         function_ix who = on_demand(m, x, op->function, &q, 0);

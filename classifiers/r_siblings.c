@@ -216,6 +216,42 @@ static void foreign_uses(order_search *q)
     }
 }
 
+/* Work that by its name prepares what children need, done when they run already. */
+static bool prepares(sv name)
+{
+    static const char *const words[] = {"warmup", "warm_up", "migrat", "seed",    "prepare",
+                                        "load_",  "setup",   "set_up", "populate"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (sv_has(name, sv_from(words[i]))) return true;
+    return false;
+}
+
+static void work_after_start(classify *c)
+{
+    const model *m = c->m;
+    const model_op *start = NULL;
+    for (vec_each(&m->ops, op)) {
+        if (op->clause == NO_IX) continue;
+        const fact_node *at = model_node(m, op->node);
+        sv name = model_text(m, at->name), module = call_module(m, op->node);
+        if (sv_eq_c(name, "start_link") &&
+            (sv_eq_c(module, "Supervisor") || sv_eq_c(module, "supervisor"))) {
+            start = op;
+            continue;
+        }
+        if (!start || start->clause != op->clause || op->kind != OP_FUNCTION || !prepares(name))
+            continue;
+        const model_function *f = &m->functions.items[op->function];
+        if (f->is_test || m->files.items[f->file].is_test || op->ctx & CTX_SPAWNED) continue;
+        finding_add(c, CONF_POSSIBLE, start->node, NO_IX,
+                    arena_printf(&c->scratch, "after start %.*s", SV_FMT(name)),
+                    "%s runs only when all children have started: what they do until then finds "
+                    "things not prepared",
+                    call_label(c, op->node));
+        finding_step_add(c, op->node, "done after the children have started");
+    }
+}
+
 void rule_start_order_dependency(classify *c)
 {
     const model *m = c->m;
@@ -235,12 +271,13 @@ void rule_start_order_dependency(classify *c)
                 for (effect_ix n = cb->effect_first; n < cb->effect_first + cb->effect_count; n++) {
                     const model_effect *e = &m->effects.items[n];
                     if (!needs_target(m, e) || (start && e->ctx & CTX_CLOSURE)) continue;
-                    if (!start && !is_sync(e)) continue;
+                    if (!start && !is_sync(e) && !(u->is_dynamic && e->kind == API_CAST)) continue;
                     order_of_effect(&q, e, i);
                 }
             }
         }
     foreign_uses(&q);
+    work_after_start(c);
     map64_release(&q.seen);
     tree_index_release(&q.t);
 }
@@ -436,6 +473,45 @@ static void coupled_effect(coupled_search *q, child_ix user, const model_effect 
     }
 }
 
+/* rest_for_one with a task supervisor before the server that starts its tasks: when the server is
+ * restarted, the tasks of the old one go on. */
+static void tasks_outlive_owner(classify *c, supervisor_ix ix)
+{
+    const model *m = c->m;
+    const model_supervisor *s = &m->supervisors.items[ix];
+    if (s->strategy != STRATEGY_REST_FOR_ONE || supervisor_in_test(m, ix)) return;
+    const model_child *tasks = NULL;
+    for (uint32_t i = 0; i < s->child_count; i++) {
+        const model_child *child = &m->children.items[s->child_first + i];
+        if (child->as_supervisor != NO_IX && supervisor_of_tasks(m, child->as_supervisor)) {
+            tasks = child;
+            continue;
+        }
+        server_ix server = child_server(m, child);
+        if (!tasks || server == NO_IX) continue;
+        const model_server *owner = &m->servers.items[server];
+        for (uint32_t k = 0; k < owner->callback_count; k++) {
+            const model_callback *cb = &m->callbacks.items[owner->callback_first + k];
+            for (effect_ix n = cb->effect_first; n < cb->effect_first + cb->effect_count; n++) {
+                const model_effect *e = &m->effects.items[n];
+                if (e->api == NO_IX ||
+                    !sv_eq_c(sv_from(api_get(e->api)->module), "Task.Supervisor"))
+                    continue;
+                finding_add(c, CONF_POSSIBLE, s->node, NO_IX,
+                            arena_printf(&c->scratch, "%s tasks of %s", supervisor_key(c, ix),
+                                         child_label(c, child)),
+                            "%s starts its tasks under %s, which stands before it under "
+                            "rest_for_one: when %s is restarted, the tasks of the old one go on "
+                            "beside those of the new",
+                            child_label(c, child), child_label(c, tasks), child_label(c, child));
+                finding_path_add(c, e, "starts a task");
+                finding_step_add(c, tasks->node, "not restarted with its owner");
+                return;
+            }
+        }
+    }
+}
+
 void rule_coupled_siblings_one_for_one(classify *c)
 {
     const model *m = c->m;
@@ -453,6 +529,7 @@ void rule_coupled_siblings_one_for_one(classify *c)
                 coupled_effect(&q, i, &m->effects.items[n]);
         }
     }
+    for (supervisor_ix s = 0; s < m->supervisors.count; s++) tasks_outlive_owner(c, s);
     map64_release(&q.owner);
     map64_release(&q.seen);
     tree_index_release(&q.t);

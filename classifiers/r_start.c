@@ -85,8 +85,9 @@ static void visit_function(const model *m, function_ix function, race_shape *r)
 static bool is_lookup(const model *m, const model_op *op)
 {
     if (op->kind == OP_API && api_get(op->api)->kind == API_WHEREIS) return true;
-    static const char *const names[] = {"whereis",  "whereis_name", "whereis_child",  "get_pid",
-                                        "find_pid", "lookup_pid",   "get_connection", "lookup"};
+    static const char *const names[] = {"whereis",        "whereis_name", "whereis_child",
+                                        "get_pid",        "find_pid",     "lookup_pid",
+                                        "get_connection", "lookup",       "pick"};
     const fact_node *at = model_node(m, op->node);
     if (at->kind != NODE_CALL && at->kind != NODE_CALL_REMOTE) return false;
     sv name = model_text(m, at->name);

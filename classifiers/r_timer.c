@@ -34,11 +34,19 @@ static effect_ix outside_of(const model *m, const model_callback *cb)
     return NO_IX;
 }
 
+static bool is_call_of(const model *m, node_ix node, const char *module, const char *name)
+{
+    return sv_eq_c(call_module(m, node), module) &&
+           sv_eq_c(model_text(m, model_node(m, node)->name), name);
+}
+
 static bool visit_unknown(const model *m, const model_op *op, const reach_path *path, void *payload)
 {
     (void)path;
     const model_op **found = payload;
-    if (op->kind != OP_UNRESOLVED || model_node(m, op->node)->kind != NODE_CALL_REMOTE) return true;
+    bool timed = is_call_of(m, op->node, "timer", "tc");
+    if ((op->kind != OP_UNRESOLVED && !timed) || model_node(m, op->node)->kind != NODE_CALL_REMOTE)
+        return true;
     *found = op;
     return false;
 }
