@@ -36,8 +36,10 @@ static bool ignores(const model *m, callback_ix callback)
     const model_callback *cb = &m->callbacks.items[callback];
     node_ix body = model_strip(m, cb->node);
     if (model_node(m, body)->kind != NODE_TUPLE || !cb->tag) return false;
+    const fact_node *next = model_node(m, model_strip(m, model_kid(m, body, 1)));
     return model_kid_count(m, body) == 2 && model_is_atom(m, model_kid(m, body, 0), "noreply") &&
-           model_node(m, model_strip(m, model_kid(m, body, 1)))->kind == NODE_VAR;
+           next->kind == NODE_VAR && node_uses(m, cb->state, next->name) &&
+           !node_uses(m, cb->message, next->name);
 }
 
 static bool is_recursive(const model *m, function_ix function)
@@ -50,30 +52,36 @@ static bool is_recursive(const model *m, function_ix function)
     return false;
 }
 
+/* A cast or plain send, wherever it stands. */
+typedef struct {
+    function_ix function;
+    callback_ix callback; /* of whose clause it is part; NO_IX */
+    op_ix op;
+    server_ix server; /* NO_IX: not resolved */
+    sym tag;
+    uint16_t arity;
+    bool cast;
+} sending;
+
 /* How often a message is sent from here, by what surrounds the send. */
-static rate rate_of(const model *m, const model_edge *edge)
+static rate rate_of(const model *m, const bool *client_side, const sending *s)
 {
-    const model_op *op = &m->ops.items[edge->op];
-    const model_function *f = &m->functions.items[edge->function];
-    if (op->ctx & CTX_LOOP || is_recursive(m, edge->function)) return RATE_HIGH;
-    if (edge->callback != NO_IX) {
-        const model_callback *cb = &m->callbacks.items[edge->callback];
+    const model_op *op = &m->ops.items[s->op];
+    if (op->ctx & CTX_LOOP || is_recursive(m, s->function)) return RATE_HIGH;
+    if (s->callback != NO_IX) {
+        const model_callback *cb = &m->callbacks.items[s->callback];
         if (cb->kind == CB_INIT || cb->kind == CB_TERMINATE || cb->kind == CB_CONTINUE)
             return RATE_LOW;
         return server_is_per_client(m, cb->server) ? RATE_HIGH : RATE_LOW;
     }
-    return f->exported && f->kind == FUNCTION_PUBLIC ? RATE_PUBLIC : RATE_LOW;
+    return client_side[s->function] ? RATE_PUBLIC : RATE_LOW;
 }
 
 /* One (server, tag, arity) and who sends it. */
 typedef struct {
-    server_ix server;
-    sym tag;
-    uint16_t arity;
-    bool by_tag; /* the receiver is unknown; this is the only server with such a clause */
+    sending most; /* the busiest sender */
     rate highest;
-    uint32_t best_edge;
-    uint32_t senders;
+    bool by_tag; /* the receiver is unknown; this is the only server with such a clause */
 } flow;
 
 /* The only server that has a cast clause for a tag; NO_IX when several do, or none. */
@@ -96,55 +104,113 @@ static server_ix only_taker(const model *m, map64 *memo, sym tag, uint16_t arity
 
 typedef struct {
     VEC(flow) items;
-    map64 index;
-    map64 takers;
+    map64 index, takers;
+    map64 said;        /* op -> 1: has an edge */
+    bool *client_side; /* for each function: public functions that are no callbacks reach it */
 } flows;
 
-static void flow_add(const model *m, flows *all, uint32_t row)
+/* Which functions run on behalf of whoever calls the module: its public functions, but for
+ * callbacks, and what these call in the same module. */
+static bool *client_functions(const model *m)
 {
-    const model_edge *edge = &m->edges.items[row];
-    bool cast = edge->kind == EDGE_CAST;
-    if ((!cast && edge->kind != EDGE_SEND) || !edge->tag) return;
-    if (edge->id == ID_SELF || edge->id == ID_OWN_KIND || edge->id == ID_CALLER) return;
-    server_ix server = edge->server;
-    bool by_tag = false;
-    if (server == NO_IX && cast && edge->tag_arity > 1) {
-        server = only_taker(m, &all->takers, edge->tag, edge->tag_arity);
-        by_tag = true;
+    bool *found = base_calloc((size_t)m->functions.count + 1, sizeof *found);
+    bool *callback = base_calloc((size_t)m->functions.count + 1, sizeof *callback);
+    VEC(function_ix) work = {0};
+    for (vec_each(&m->callbacks, cb)) callback[cb->function] = true;
+    for (function_ix i = 0; i < m->functions.count; i++) {
+        const model_function *f = &m->functions.items[i];
+        found[i] = f->exported && f->kind == FUNCTION_PUBLIC && !callback[i];
+        if (found[i]) vec_push(&work, i);
     }
-    if (server == NO_IX) return;
-    if (edge->callback != NO_IX && m->callbacks.items[edge->callback].server == server) return;
-    if (m->files.items[m->functions.items[edge->function].file].is_test) return;
-    rate often = rate_of(m, edge);
-    uint64_t key = hash64_mix(pair64(server, edge->tag) ^ ((uint64_t)edge->tag_arity << 48));
-    uint32_t at = all->items.count;
-    if (map64_add(&all->index, key, &at))
-        vec_push(&all->items, (flow){server, edge->tag, edge->tag_arity, by_tag, often, row, 1});
-    else {
-        flow *f = &all->items.items[at];
-        f->senders++;
-        f->by_tag = f->by_tag && by_tag;
-        if (often > f->highest) {
-            f->highest = often;
-            f->best_edge = row;
+    while (work.count) {
+        const model_function *f = &m->functions.items[vec_pop(&work)];
+        for (uint32_t i = 0; i < f->op_count; i++) {
+            const model_op *op = &m->ops.items[f->op_first + i];
+            if (op->kind != OP_FUNCTION || found[op->target] || callback[op->target]) continue;
+            if (m->functions.items[op->target].module != f->module) continue;
+            found[op->target] = true;
+            vec_push(&work, op->target);
         }
     }
+    vec_release(&work);
+    free(callback);
+    return found;
+}
+
+static void flow_add(const model *m, flows *all, sending s)
+{
+    bool by_tag = false;
+    if (!s.tag) return;
+    if (s.server == NO_IX && s.cast && s.arity > 1) {
+        s.server = only_taker(m, &all->takers, s.tag, s.arity);
+        by_tag = true;
+    }
+    if (s.server == NO_IX) return;
+    if (s.callback != NO_IX && m->callbacks.items[s.callback].server == s.server) return;
+    if (m->files.items[m->functions.items[s.function].file].is_test) return;
+    rate often = rate_of(m, all->client_side, &s);
+    uint64_t key = hash64_mix(pair64(s.server, s.tag) ^ ((uint64_t)s.arity << 48));
+    uint32_t at = all->items.count;
+    if (map64_add(&all->index, key, &at)) {
+        vec_push(&all->items, (flow){s, often, by_tag});
+        return;
+    }
+    flow *f = &all->items.items[at];
+    f->by_tag = f->by_tag && by_tag;
+    if (often <= f->highest) return;
+    f->highest = often;
+    f->most = s;
+}
+
+static void flow_of_edge(const model *m, flows *all, const model_edge *e)
+{
+    uint32_t mark = 0;
+    bool cast = e->kind == EDGE_CAST;
+    if ((!cast && e->kind != EDGE_SEND) || e->op == NO_IX) return;
+    map64_add(&all->said, e->op, &mark);
+    if (e->id == ID_SELF || e->id == ID_OWN_KIND || e->id == ID_CALLER) return;
+    flow_add(m, all,
+             (sending){e->function, e->callback, e->op, e->server, e->tag, e->tag_arity, cast});
+}
+
+/* A cast within a fun: to a server named in place, with a message written in place. */
+static void flow_of_op(const model *m, flows *all, op_ix row, const uint32_t *callback_of)
+{
+    const model_op *op = &m->ops.items[row];
+    if (op->kind != OP_API || map64_get(&all->said, row, UINT32_MAX) != UINT32_MAX) return;
+    const api_row *api = api_get(op->api);
+    if (api->kind != API_CAST || api->receiver < 0 || api->message < 0) return;
+    node_ix message = model_strip(m, model_arg(m, op->node, (uint32_t)api->message));
+    node_ix receiver = model_strip(m, model_arg(m, op->node, (uint32_t)api->receiver));
+    const fact_node *said = model_node(m, message), *to = model_node(m, receiver);
+    uint16_t arity = 0;
+    if (said->kind == NODE_TUPLE && said->kid_count) {
+        arity = (uint16_t)MIN(said->kid_count, 65535u);
+        said = model_node(m, model_strip(m, model_kid(m, message, 0)));
+    }
+    if (said->kind != NODE_ATOM) return;
+    server_ix server = to->kind == NODE_ATOM ? model_server_named(m, to->name) : NO_IX;
+    uint32_t callback = callback_of[op->clause];
+    flow_add(m, all,
+             (sending){op->function, callback ? callback - 1 : NO_IX, row, server, said->name,
+                       arity, true});
 }
 
 static void judge_flow(classify *c, const flow *f)
 {
     const model *m = c->m;
-    const model_server *s = &m->servers.items[f->server];
-    const model_edge *edge = &m->edges.items[f->best_edge];
+    const sending *most = &f->most;
+    const model_server *s = &m->servers.items[most->server];
     const model_effect *because = NULL;
     callback_ix taker = NO_IX, ignoring = NO_IX;
     cost worst = COST_NOTHING;
-    callback_kind kind = edge->kind == EDGE_CAST ? CB_CAST : CB_INFO;
-    if (f->highest == RATE_LOW || server_is_per_client(m, f->server)) return;
+    callback_kind kind = most->cast ? CB_CAST : CB_INFO;
+    if (f->highest == RATE_LOW || server_is_per_client(m, most->server)) return;
     for (uint32_t i = 0; i < s->callback_count; i++) {
         callback_ix at = s->callback_first + i;
         const model_callback *cb = &m->callbacks.items[at];
-        if (callback_event(cb) != kind || cb->tag != f->tag || cb->tag_arity != f->arity) continue;
+        if (callback_event(cb) != kind || cb->tag != most->tag || cb->tag_arity != most->arity)
+            continue;
         const model_effect *found = NULL;
         cost here = cost_of(m, at, &found);
         if (ignores(m, at)) ignoring = at;
@@ -155,33 +221,34 @@ static void judge_flow(classify *c, const flow *f)
         }
     }
     if (taker == NO_IX) return;
-    bool wasted = ignoring != NO_IX && f->highest >= RATE_PUBLIC && server_is_shared(m, f->server);
-    bool loaded = server_is_shared(m, f->server) || f->highest == RATE_HIGH;
+    bool wasted =
+        ignoring != NO_IX && f->highest >= RATE_PUBLIC && server_is_shared(m, most->server);
+    bool loaded = server_is_shared(m, most->server) || f->highest == RATE_HIGH;
     if (!wasted && worst == COST_NOTHING && f->highest != RATE_HIGH) return;
-    if (!wasted && worst != COST_SLOW && (!loaded || f->arity < 3)) return;
+    if (!wasted && worst != COST_SLOW && (!loaded || most->arity < 3)) return;
     confidence conf = CONF_POSSIBLE;
     if (worst == COST_SLOW && f->highest == RATE_HIGH && !f->by_tag &&
-        server_is_shared(m, f->server))
+        server_is_shared(m, most->server))
         conf = CONF_LIKELY;
     const char *label = model_callback_label(m, taker, &c->scratch);
-    const char *from = model_function_label(m, edge->function, &c->scratch);
+    const char *from = model_function_label(m, most->function, &c->scratch);
     const char *key = arena_printf(&c->scratch, "%s", callback_key(c, taker));
-    node_ix at = m->ops.items[edge->op].node;
+    node_ix at = m->ops.items[most->op].node;
     if (worst == COST_SLOW)
         finding_add(
-            c, conf, at, f->server, key,
+            c, conf, at, most->server, key,
             "%s sends without waiting%s, and %s waits in %s for each message: nothing slows "
             "the senders down, the mailbox grows",
             from, f->highest == RATE_HIGH ? ", again and again" : "", label,
             call_label(c, because->node));
     else if (wasted)
-        finding_add(c, conf, at, f->server, key,
+        finding_add(c, conf, at, most->server, key,
                     "%s sends a message that a clause of %s only drops: a busy server collects "
                     "messages for nothing",
-                    from, server_label(c, f->server));
+                    from, server_label(c, most->server));
     else
         finding_add(
-            c, conf, at, f->server, key,
+            c, conf, at, most->server, key,
             "%s sends without waiting%s to %s: nothing slows the senders down when it falls "
             "behind",
             from, f->highest == RATE_HIGH ? ", again and again" : "", label);
@@ -198,12 +265,20 @@ static void judge_flow(classify *c, const flow *f)
 void rule_cast_without_backpressure(classify *c)
 {
     const model *m = c->m;
-    flows all = {0};
-    for (uint32_t i = 0; i < m->edges.count; i++) flow_add(m, &all, i);
+    flows all = {.client_side = client_functions(m)};
+    uint32_t *callback_of = base_calloc((size_t)m->clauses.count + 1, sizeof *callback_of);
+    for (callback_ix i = 0; i < m->callbacks.count; i++)
+        if (m->callbacks.items[i].clause != NO_IX)
+            callback_of[m->callbacks.items[i].clause] = i + 1;
+    for (vec_each(&m->edges, e)) flow_of_edge(m, &all, e);
+    for (op_ix i = 0; i < m->ops.count; i++) flow_of_op(m, &all, i, callback_of);
     for (vec_each(&all.items, f)) judge_flow(c, f);
+    free(callback_of);
+    free(all.client_side);
     vec_release(&all.items);
     map64_release(&all.index);
     map64_release(&all.takers);
+    map64_release(&all.said);
 }
 
 /* ---- hot-supervisor ---- */
@@ -262,7 +337,8 @@ static void judge_client_read(classify *c, const model_op *op)
 void rule_hot_supervisor(classify *c)
 {
     const model *m = c->m;
-    map64 seen = {0}, told = {0};
+    map64 seen = {0}, told = {0}, callbacks = {0};
+    for (vec_each(&m->callbacks, cb)) seen_first(&callbacks, cb->function, 0);
     for (vec_each(&m->effects, e)) {
         if (e->kind != API_SUP_CALL || e->api == NO_IX || !effect_in_process(e)) continue;
         const model_callback *cb = &m->callbacks.items[e->root];
@@ -274,8 +350,10 @@ void rule_hot_supervisor(classify *c)
     }
     for (vec_each(&m->ops, op)) {
         if (op->kind != OP_API || api_get(op->api)->kind != API_SUP_CALL) continue;
+        if (map64_get(&callbacks, pair64(op->function, 0), UINT32_MAX) != UINT32_MAX) continue;
         if (!(op->ctx & CTX_SPAWNED) && seen_first(&told, op->node, 0)) judge_client_read(c, op);
     }
+    map64_release(&callbacks);
     map64_release(&seen);
     map64_release(&told);
 }

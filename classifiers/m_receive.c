@@ -253,6 +253,15 @@ static void judge_library(classify *c, const model_op *op)
     finding_step_add(c, op->node, "receives with two references");
 }
 
+/* Does the clause get something out of a table or map: the reference was made long ago? */
+static bool loads_reference(const model *m, node_ix body)
+{
+    static const char *const NAMES[] = {"take", "lookup", "find", "get", "pop", "fetch", "keytake"};
+    for (size_t i = 0; i < ARRAY_LEN(NAMES); i++)
+        if (node_calls(m, body, NAMES[i])) return true;
+    return false;
+}
+
 /* demonitor(Ref, [flush]) of a reference that was made elsewhere scans the mailbox. */
 static void judge_flush(classify *c, const model_op *op)
 {
@@ -268,9 +277,7 @@ static void judge_flush(classify *c, const model_op *op)
     model_visit(m, clause->body, visit_request, &q);
     for (uint32_t i = 0; i < q.ref_count; i++)
         if (node_uses(m, ref, q.refs[i])) return;
-    if (!(op->ctx & CTX_LOOP) &&
-        m->modules.items[m->functions.items[op->function].module].server != NO_IX)
-        return;
+    if (!(op->ctx & CTX_LOOP) && !loads_reference(m, clause->body)) return;
     finding_add(c, CONF_POSSIBLE, op->node, NO_IX,
                 arena_printf(&c->scratch, "flush %s", function_key(c, op->function)),
                 "%s flushes a monitor's message by looking through the whole mailbox, for each "

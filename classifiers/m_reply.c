@@ -89,7 +89,8 @@ void rule_missing_reply(classify *c)
 
 static bool waits_with_limit(const model_effect *e)
 {
-    return (e->kind == API_CALL || e->kind == API_RUN_IN_SERVER) && e->timeout_ms >= 0;
+    return (e->kind == API_CALL || e->kind == API_RUN_IN_SERVER) &&
+           (e->timeout_ms >= 0 || e->timeout_ms == TIMEOUT_UNKNOWN_MS);
 }
 
 /* A call in a callback whose time-out is caught, in a server that has no clause for the answer. */
@@ -98,7 +99,7 @@ static void judge_caught(classify *c, const model_effect *e)
     const model *m = c->m;
     const model_callback *cb = &m->callbacks.items[e->root];
     bool specific = false;
-    if (!(e->ctx & CTX_CAUGHT) || !waits_with_limit(e) || !effect_in_process(e)) return;
+    if (!waits_with_limit(e) || e->ctx & (CTX_SPAWNED | CTX_IN_SERVER)) return;
     if (!callback_in_server(m, cb) || cb->kind == CB_TERMINATE) return;
     if (!server_has_info(m, cb->server)) return;
     if (server_takes_info(m, cb->server, NULL, 2, &specific)) return;

@@ -8,8 +8,11 @@
 
 typedef struct {
     sym state;
-    uint32_t in_results; /* as the state that a result tuple passes on */
+    uint32_t results;    /* tuples that end a clause */
+    uint32_t in_results; /* ... that pass the state on as it is */
+    uint32_t constants;  /* ... that pass on a literal */
     uint32_t anywhere;
+    bool rebound;
 } state_query;
 
 static bool is_result_word(sv name)
@@ -22,19 +25,27 @@ static bool visit_state(const model *m, node_ix node, void *payload)
 {
     state_query *q = payload;
     const fact_node *at = model_node(m, node);
-    if (at->kind == NODE_VAR && at->name == q->state) q->anywhere++;
+    if (at->kind == NODE_VAR && q->state && at->name == q->state) q->anywhere++;
+    if (at->kind == NODE_MATCH && q->state && node_uses(m, model_kid(m, node, 0), q->state))
+        q->rebound = true;
     if (at->kind != NODE_TUPLE || at->kid_count < 2) return true;
     const fact_node *head = model_node(m, model_kid(m, node, 0));
     if (head->kind != NODE_ATOM || !is_result_word(model_text(m, head->name))) return true;
     /* {reply, Reply, State}, {noreply, State}, {stop, Reason, State} and what may follow. */
-    uint32_t place = sv_eq(model_text(m, head->name), SV("noreply")) ||
-                             sv_eq(model_text(m, head->name), SV("ok"))
-                         ? 1
-                         : 2;
-    for (uint32_t i = place; i < at->kid_count; i++) {
-        const fact_node *kid = model_node(m, model_kid(m, node, i));
-        if (kid->kind == NODE_VAR && kid->name == q->state) q->in_results++;
-    }
+    sv word = model_text(m, head->name);
+    if (sv_eq(word, SV("ok"))) return true;
+    uint32_t position = sv_eq(word, SV("noreply"))                     ? 1
+                        : sv_eq(word, SV("stop")) && at->kid_count > 3 ? 3
+                                                                       : 2;
+    if (position >= at->kid_count) return true;
+    node_ix next = model_strip(m, model_kid(m, node, position));
+    const fact_node *state = model_node(m, next);
+    bool empty =
+        (state->kind == NODE_LIST || state->kind == NODE_MAP || state->kind == NODE_TUPLE) &&
+        state->kid_count == 0;
+    q->results++;
+    if (state->kind == NODE_VAR && q->state && state->name == q->state) q->in_results++;
+    if (state->kind == NODE_ATOM || state->kind == NODE_INT || empty) q->constants++;
     return true;
 }
 
@@ -51,9 +62,9 @@ static bool same_state(const model *m, const model_callback *cb)
         sv name = model_text(m, head->name);
         if (sv_eq(name, SV("stop"))) continue;
         if (!is_result_word(name)) return false;
-        uint32_t place = sv_eq(name, SV("reply")) ? 2 : 1;
-        if (place >= v->kid_count) return false;
-        if (model_value(m, model_value_kid(m, value, place))->kind != VAL_STATE) return false;
+        uint32_t position = sv_eq(name, SV("reply")) ? 2 : 1;
+        if (position >= v->kid_count) return false;
+        if (model_value(m, model_value_kid(m, value, position))->kind != VAL_STATE) return false;
     }
     return cb->return_count > 0;
 }
@@ -75,13 +86,12 @@ static state_use use_of_state(const model *m, const model_callback *cb)
 {
     node_ix pattern = model_strip(m, cb->state);
     const fact_node *at = model_node(m, pattern);
-    sym variable = state_variable(m, pattern);
-    state_query q = {.state = variable};
-    if (variable) model_visit(m, cb->node, visit_state, &q);
-    bool only_var = at->kind == NODE_VAR;
-    bool constant = at->kind == NODE_ATOM;
-    if ((only_var && q.anywhere == q.in_results && q.in_results > 0) || (constant && !variable))
-        return STATE_UNUSED;
+    state_query q = {.state = state_variable(m, pattern)};
+    model_visit(m, cb->node, visit_state, &q);
+    bool passes = q.results > 0 && q.in_results + q.constants == q.results && !q.rebound;
+    bool blind = at->kind == NODE_VAR || at->kind == NODE_ATOM;
+    if (passes && blind && q.anywhere == q.in_results) return STATE_UNUSED;
+    if (passes && q.constants == 0) return STATE_READ;
     return same_state(m, cb) ? STATE_READ : STATE_WRITTEN;
 }
 
@@ -206,6 +216,20 @@ static clause_work work_of(const model *m, const model_callback *cb)
     return work;
 }
 
+/* Does the clause call functions of other modules? */
+static bool calls_out(const model *m, const model_callback *cb)
+{
+    const model_function *f = &m->functions.items[cb->function];
+    for (uint32_t i = 0; i < f->op_count; i++) {
+        const model_op *op = &m->ops.items[f->op_first + i];
+        if (op->clause != cb->clause) continue;
+        if (op->kind == OP_EXTERNAL || op->kind == OP_UNRESOLVED) return true;
+        if (op->kind == OP_FUNCTION && m->functions.items[op->target].module != f->module)
+            return true;
+    }
+    return false;
+}
+
 /* A call clause that only reads, so that its caller could do so itself. */
 static void judge_reader(classify *c, callback_ix callback)
 {
@@ -213,10 +237,11 @@ static void judge_reader(classify *c, callback_ix callback)
     const model_callback *cb = &m->callbacks.items[callback];
     const model_server *s = &m->servers.items[cb->server];
     if (cb->kind != CB_CALL || s->kind != SERVER_GENSERVER) return;
-    if (server_is_per_client(m, cb->server) || !same_state(m, cb)) return;
+    state_use use = use_of_state(m, cb);
+    if (use == STATE_WRITTEN) return;
     clause_work work = work_of(m, cb);
-    bool reads = use_of_state(m, cb) == STATE_READ;
-    if (cb->catch_all ? !work.read : work.writes || (!reads && !work.read && !work.waits)) return;
+    bool reads = use == STATE_READ, works = reads || work.read || work.waits || calls_out(m, cb);
+    if (cb->catch_all ? !work.read : work.writes || !works) return;
     const char *label = model_callback_label(m, callback, &c->scratch);
     bool table = work.read && !work.waits && !work.writes;
     finding_add(
@@ -225,7 +250,7 @@ static void judge_reader(classify *c, callback_ix callback)
         table ? "%s only looks up a table that every process could read: all readers queue "
                 "for one process"
         : work.waits
-            ? "%s changes no state and waits for others: all callers queue for work that "
+            ? "%s changes no state, yet works inside the process: all callers queue for what "
               "each could do itself"
             : "%s only reads what the process holds: all readers queue for one process, and "
               "each gets a copy",

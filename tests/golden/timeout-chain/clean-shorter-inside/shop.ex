@@ -1,0 +1,13 @@
+# clean: timeout-chain
+defmodule Shop do
+  use GenServer
+
+  def start_link(_), do: GenServer.start_link(__MODULE__, nil, name: __MODULE__)
+  def order(item), do: GenServer.call(__MODULE__, {:order, item}, 10_000)
+
+  def init(_), do: {:ok, nil}
+
+  def handle_call({:order, item}, _from, state) do
+    {:reply, GenServer.call(Stock, {:reserve, item}, 2_000), state}
+  end
+end
