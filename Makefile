@@ -29,14 +29,17 @@ ifdef WERROR
 WARN += -Werror
 endif
 
-PACKAGES := libpq jansson openssl zlib
+# LIBGIT2=system takes the system's libgit2 (Debian: libgit2-dev) where ours cannot be built; before
+# 1.7 it has no shallow clone, and mirrors hold the whole history.
+PACKAGES := libpq jansson openssl zlib $(if $(filter system,$(LIBGIT2)),libgit2)
 PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
-INCLUDES := -I. -isystem $(TP)/src/tree-sitter/include -isystem $(TP)/src/libgit2-sys/libgit2/include
+INCLUDES := -I. -isystem $(TP)/src/tree-sitter/include \
+    $(if $(filter system,$(LIBGIT2)),,-isystem $(TP)/src/libgit2-sys/libgit2/include)
 CFLAGS = -std=c17 $(OPT) $(WARN) $(SANITIZE) -fvisibility=hidden -fstack-protector-strong -pthread
 CPPFLAGS = -D_GNU_SOURCE= $(INCLUDES) $(PKG_CFLAGS)
-TP_LIBS := $(TP)/libgit2.a $(TP)/libgrammars.a $(TP)/libtree-sitter.a
+TP_LIBS := $(if $(filter system,$(LIBGIT2)),,$(TP)/libgit2.a) $(TP)/libgrammars.a $(TP)/libtree-sitter.a
 LDLIBS = $(TP_LIBS) $(PKG_LIBS) -lm -pthread
 
 # A room is every .c under its folder; cli/main.c is the program. embed.txt in a room lists glob
@@ -80,6 +83,7 @@ help:
 	@echo 'make compile_commands.json   for clangd'
 	@echo 'make clean            remove the build folder (not the fetched sources)'
 	@echo 'Variables: CC=clang  BUILD=build-x  ASAN=1  TSAN=1  FUZZ=1  WERROR=1  JOBS=2  T=word'
+	@echo '           LIBGIT2=system'
 	@echo 'A sanitizer build wants its own folder: make ASAN=1 BUILD=build-asan test'
 
 # --- what is fetched -----------------------------------------------------------------------
@@ -92,7 +96,8 @@ $(TP)/fetched: third_party/pins.tsv third_party/stubs.tsv tools/fetch-third-part
 
 $(TP)/built: $(TP)/fetched third_party/build.mk
 	@rm -f $@
-	+@flock $(TP).lock $(MAKE) --no-print-directory -f third_party/build.mk OUT=$(TP) CC=$(if $(FUZZ),gcc,$(CC)) libs
+	+@flock $(TP).lock $(MAKE) --no-print-directory -f third_party/build.mk OUT=$(TP) \
+	    CC=$(if $(FUZZ),gcc,$(CC)) $(notdir $(TP_LIBS))
 	@touch $@
 third_party: $(TP)/built
 $(TP_LIBS): $(TP)/built ;

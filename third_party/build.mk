@@ -3,7 +3,7 @@
 # Our warning flags do not apply here; nothing of this is ours.
 OUT := build/third_party
 SRC := $(OUT)/src
-TP_CFLAGS := -O2 -g1 -gdwarf-4 -w -fPIC -fvisibility=hidden -ffunction-sections -D_GNU_SOURCE
+TP_CFLAGS := -O2 -gdwarf-4 -g1 -w -fPIC -fvisibility=hidden -ffunction-sections -D_GNU_SOURCE
 
 ts := $(SRC)/tree-sitter
 git := $(SRC)/libgit2-sys/libgit2
@@ -27,7 +27,8 @@ features := GIT_THREADS GIT_TRACE GIT_HTTPPARSER_BUILTIN GIT_USE_NSEC GIT_USE_ST
 
 objects = $(patsubst $(SRC)/%.c,$(OUT)/obj/%.o,$1)
 
-libs: start $(OUT)/libtree-sitter.a $(OUT)/libgrammars.a $(OUT)/libgit2.a
+# The names without their folder are what the Makefile asks for.
+libtree-sitter.a libgrammars.a libgit2.a: %: start $(OUT)/%
 
 $(OUT)/libtree-sitter.a: $(call objects,$(ts_c))
 $(OUT)/libgrammars.a: $(call objects,$(elixir_c) $(erlang_c))
@@ -55,4 +56,4 @@ $(OUT)/gen/git2_features.h: third_party/build.mk
 	   echo "#else"; echo "#define GIT_ARCH_64 1"; echo "#endif"; echo "#endif"; } >$@
 start:
 	@echo "building the fetched sources (once, about half a minute)"
-.PHONY: libs start
+.PHONY: start libtree-sitter.a libgrammars.a libgit2.a
