@@ -171,13 +171,35 @@ void *crawl_work(void *payload)
     return NULL;
 }
 
-static void print_query(db *conn, const char *sql)
+/* Names and numbers of what this run reached, two columns. */
+static void print_numbers(const crawl *c, db *conn, const char *title, const char *sql)
 {
+    char run[37];
+    const char *params[] = {run};
     db_result *r = NULL;
-    if (!db_query(conn, sql, NULL, 0, &r, NULL)) return;
+    db_key_text(c->run, run);
+    if (!db_query(conn, sql, params, 1, &r, NULL)) return;
+    if (db_result_rows(r)) printf("%s\n", title);
     for (uint32_t i = 0; i < db_result_rows(r); i++)
         printf("  %8s  %s\n", db_result_text(r, i, 1), db_result_text(r, i, 0));
     db_result_free(r);
+}
+
+/* "3 new, 20 unchanged, 1 gone" */
+static void print_changes(db *conn)
+{
+    db_named_query q;
+    db_result *r = NULL;
+    buf sql = {0};
+    if (db_named_query_find(SV("finding-changes"), &q)) buf_add(&sql, q.sql);
+    if (sql.data && db_query(conn, sql.data, NULL, 0, &r, NULL)) {
+        printf("changes       ");
+        for (uint32_t i = 0; i < db_result_rows(r); i++)
+            printf("%s%s %s", i ? ", " : "", db_result_text(r, i, 1), db_result_text(r, i, 0));
+        printf(" findings, against the run before\n");
+    }
+    db_result_free(r);
+    buf_release(&sql);
 }
 
 void crawl_print_coverage(const crawl *c, db *conn)
@@ -207,6 +229,11 @@ void crawl_print_coverage(const crawl *c, db *conn)
     printf("time          %.1f s, at most %.0f MB of memory\n", t->seconds,
            (double)t->peak_bytes / 1e6);
     if (!conn) return;
-    printf("database, findings by rule\n");
-    print_query(conn, "SELECT rule, count(*) FROM current_finding GROUP BY 1 ORDER BY 2 DESC, 1");
+    print_changes(conn);
+    print_numbers(c, conn, "left out",
+                  "SELECT k.reason, count(*) FROM skipped_file k JOIN run_snapshot r USING "
+                  "(snapshot_id) WHERE r.run_id = $1 GROUP BY 1 ORDER BY 2 DESC, 1");
+    print_numbers(c, conn, "findings by rule",
+                  "SELECT g.rule, count(*) FROM finding g JOIN run_snapshot r USING (snapshot_id) "
+                  "WHERE r.run_id = $1 AND NOT g.is_suppressed GROUP BY 1 ORDER BY 2 DESC, 1");
 }

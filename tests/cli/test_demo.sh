@@ -29,7 +29,8 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
         >"$dir/out" 2>"$dir/err" || status=$?
     ok 'an ordinary user can' status_is 0
     ok 'state stands in the checkout' test -d "$user/state/pg/data"
-    setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups "$user/lode" db stop
+    setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups \
+        env -u LODE_STATE "$user/lode" db stop
     run db stop --state "$user/state"
 fi
 finish
