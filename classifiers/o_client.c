@@ -26,13 +26,24 @@ static node_ix operation_body(const model *m, module_ix module, sym name)
     return 0;
 }
 
+/* The module whose documentation it is. */
+static module_ix module_of_order(const model *m, const model_order *o)
+{
+    if (o->function != NO_IX) return m->functions.items[o->function].module;
+    const model_file *file = &m->files.items[o->file];
+    for (uint32_t i = 0; i < file->module_count; i++)
+        if (operation_body(m, file->module_first + i, o->first)) return file->module_first + i;
+    return NO_IX;
+}
+
 void rule_documented_order(classify *c)
 {
     const model *m = c->m;
     for (vec_each(&m->orders, o)) {
         if (o->status != ORDER_NOT_ENFORCED && o->status != ORDER_CONTRADICTED) continue;
         if (o->server == NO_IX) continue;
-        module_ix module = m->servers.items[o->server].module;
+        module_ix module = module_of_order(m, o);
+        if (module == NO_IX) continue;
         node_ix first = operation_body(m, module, o->first);
         node_ix then = operation_body(m, module, o->then);
         node_ix at = then ? then : first;

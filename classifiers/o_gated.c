@@ -155,7 +155,7 @@ static void report_crash(classify *c, const protocol_rows *r, const model_transi
     const char *label = model_callback_label(m, t->callback, &c->scratch);
     const char *set = setter ? model_callback_label(m, setter->callback, &c->scratch) : "another";
     const char *key = arena_printf(&c->scratch, "%s:%s", callback_key(c, t->callback), what);
-    node_ix at = use ? use->node : cb->node;
+    node_ix at = use ? use->node : callback_head(m, t->callback);
     if (state->initial)
         finding_add(c, conf, at, t->server, key,
                     "%s %s while %s, as it is from the start until %s has run: a message that "
@@ -217,7 +217,7 @@ static void report_refusals(classify *c, const protocol_rows *r, uint32_t state_
     const char *what = state_words(c, state, m->servers.items[state->server].erlang);
     const char *label = model_callback_label(m, first->callback, &c->scratch);
     const char *set = model_callback_label(m, setter->callback, &c->scratch);
-    finding_add(c, CONF_LIKELY, m->callbacks.items[first->callback].node, state->server,
+    finding_add(c, CONF_LIKELY, callback_head(m, first->callback), state->server,
                 arena_printf(&c->scratch, "refuses:%s", what),
                 "%s%s answers with an error while %s; %s has to come first, and the code enforces "
                 "it",

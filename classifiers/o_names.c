@@ -251,7 +251,8 @@ static const model_op *outside_use(const model *m, server_ix server, sym table, 
         if (op->kind != OP_API || op->node == made) continue;
         uint8_t kind = api_get(op->api)->kind;
         if (kind != API_ETS_READ && kind != API_ETS_WRITE) continue;
-        if (table_name(m, op->node) != table || op->ctx & CTX_CAUGHT) continue;
+        if (table_name(m, op->node) != table) continue;
+        if (node_count_kind(m, m->clauses.items[op->clause].body, NODE_TRY, 1)) continue;
         const model_function *fn = &m->functions.items[op->function];
         if (m->files.items[fn->file].is_test) continue;
         if (fn->module == own) {

@@ -70,7 +70,7 @@ static int64_t delay_of(const model *m, const model_effect *e)
     if (e->kind != API_TIMER) return 0;
     int8_t at = e->api == NO_IX ? -1 : api_get(e->api)->timeout;
     if (at < 0 || (uint32_t)at >= e->arg_count) return -1;
-    const model_val *v = model_value(m, m->effect_args.items[e->arg_first + (uint32_t)at]);
+    const model_val *v = model_value(m, m->effect_args.items[e->arg_first + (uint8_t)at]);
     return v->kind == VAL_INT ? v->number : -1;
 }
 
@@ -236,7 +236,8 @@ void rule_zero_timeout_as_continue(classify *c)
         callback_ix timeout = timeout_clause(m, cb->server);
         if (timeout == NO_IX) continue;
         node_ix zero = zero_in(m, cb);
-        if (!zero) continue;
+        /* Beside {continue, _} it is for releases that have none. */
+        if (!zero || node_has_atom(m, cb->node, "continue")) continue;
         const model_callback *next = &m->callbacks.items[timeout];
         if (!has_messages_besides(m, cb->server, timeout)) continue;
         naming named = server_naming(m, cb->server);

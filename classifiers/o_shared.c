@@ -37,6 +37,13 @@ sym value_tag(const model *m, val_ix value, uint32_t *arity)
     return head->kind == VAL_ATOM ? head->name : 0;
 }
 
+node_ix callback_head(const model *m, callback_ix callback)
+{
+    const model_callback *cb = &m->callbacks.items[callback];
+    if (cb->clause == NO_IX || m->functions.items[cb->function].arity == 0) return cb->node;
+    return m->kids.items[m->clauses.items[cb->clause].param_first];
+}
+
 bool callback_is_request(const model_callback *cb)
 {
     callback_kind kind = callback_event(cb);
@@ -74,8 +81,6 @@ naming server_naming(const model *m, server_ix server)
         for (uint32_t k = 0; k < fn->op_count; k++) {
             const model_op *op = &m->ops.items[fn->op_first + k];
             if (op->kind != OP_API || api_get(op->api)->kind != API_START) continue;
-            node_ix first = model_strip(m, model_arg(m, op->node, 0));
-            const fact_node *at = model_node(m, first);
             bool self = false;
             for (uint32_t a = 0; a < 2 && !self; a++) {
                 const fact_node *arg = model_node(m, model_strip(m, model_arg(m, op->node, a)));
@@ -93,7 +98,6 @@ naming server_naming(const model *m, server_ix server)
                 node_ix opts = model_strip(m, model_arg(m, op->node, 2));
                 if (model_node(m, opts)->kind != NODE_LIST) return NAMING_UNKNOWN;
             }
-            (void)at;
         }
     }
     return started ? NAMING_NONE : NAMING_UNKNOWN;

@@ -19,6 +19,9 @@ const protocol_rows *protocol_rows_of(classify *c);
  * *arity: size of the tuple, 0 for a bare atom. */
 sym value_tag(const model *m, val_ix value, uint32_t *arity);
 
+/* The node that stands for a clause's head: its first parameter, else its body. */
+node_ix callback_head(const model *m, callback_ix callback);
+
 /* Is the callback asked for by other processes: call, cast, or their gen_statem events? */
 bool callback_is_request(const model_callback *cb);
 

@@ -150,8 +150,8 @@ void rule_stale_async_message(classify *c)
             const char *harm = harm_of(c, handler);
             const char *label = model_callback_label(m, handler, &c->scratch);
             const char *by = model_callback_label(m, cancel->root, &c->scratch);
-            finding_add(c, harm ? CONF_LIKELY : CONF_POSSIBLE, m->callbacks.items[handler].node,
-                        server, callback_key(c, handler),
+            finding_add(c, harm ? CONF_LIKELY : CONF_POSSIBLE, callback_head(m, handler), server,
+                        callback_key(c, handler),
                         "%s cannot tell an old timer from the present one: when the timer has "
                         "fired just before %s cancels it, its message is still in the mailbox, "
                         "and %s %s",

@@ -50,6 +50,18 @@ static callback_ix handled_call(const model *m, server_ix server)
     return NO_IX;
 }
 
+/* Does an earlier clause of the same function take every call? */
+static bool calls_taken(const model *m, callback_ix callback)
+{
+    const model_callback *cb = &m->callbacks.items[callback];
+    for (callback_ix i = m->servers.items[cb->server].callback_first; i < callback; i++) {
+        const model_callback *earlier = &m->callbacks.items[i];
+        if (earlier->function == cb->function && earlier->event == CB_CALL && earlier->catch_all)
+            return true;
+    }
+    return false;
+}
+
 void rule_swallowed_call(classify *c)
 {
     const model *m = c->m;
@@ -62,9 +74,9 @@ void rule_swallowed_call(classify *c)
         if (!(cb->kind == CB_CALL || (statem && (cb->event == CB_CALL || any_type)))) continue;
         if (caller_used(m, cb) || !goes_on(m, cb)) continue;
         callback_ix handled = handled_call(m, cb->server);
-        if (any_type && handled == NO_IX) continue;
+        if (any_type && (handled == NO_IX || calls_taken(m, i))) continue;
         const char *label = model_callback_label(m, i, &c->scratch);
-        finding_add(c, any_type ? CONF_LIKELY : CONF_CERTAIN, cb->node, cb->server,
+        finding_add(c, any_type ? CONF_LIKELY : CONF_CERTAIN, callback_head(m, i), cb->server,
                     callback_key(c, i),
                     "%s takes every call that no clause before it took and never answers: the "
                     "caller waits until its time is over%s",
