@@ -1,0 +1,13 @@
+-module(mail_watch).
+-behaviour(gen_server).
+-export([start_link/0, init/1, handle_call/3, handle_cast/2, handle_info/2]).
+
+start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
+init([]) -> {ok, []}.
+handle_call(_, _From, State) -> {reply, ok, State}.
+handle_cast(_, State) -> {noreply, State}.
+handle_info(check, State) ->
+    case whereis(mail_clerk) of
+        undefined -> {noreply, [gone | State]};
+        Pid when is_pid(Pid) -> {noreply, State}
+    end.

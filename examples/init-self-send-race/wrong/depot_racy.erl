@@ -1,0 +1,21 @@
+-module(depot_racy).
+-behaviour(gen_server).
+-export([start_link/0, jobs/0, init/1, handle_call/3, handle_cast/2, handle_info/2]).
+
+-record(state, {sup}).
+
+start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
+jobs() -> gen_server:call(?MODULE, jobs).
+
+init([]) ->
+    self() ! init,
+    {ok, #state{}}.
+
+handle_info(init, State) ->
+    {ok, Sup} = depot_sup:start_link(),
+    {noreply, State#state{sup = Sup}}.
+
+handle_call(jobs, _From, #state{sup = Sup} = State) ->
+    {reply, supervisor:which_children(Sup), State}.
+
+handle_cast(_, State) -> {noreply, State}.

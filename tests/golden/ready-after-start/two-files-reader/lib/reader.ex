@@ -1,0 +1,3 @@
+defmodule Reader do
+  def all, do: :ets.tab2list(:owned)
+end

@@ -1,0 +1,14 @@
+# clean: swallowed-call
+defmodule Till.Frank do
+  use GenServer
+
+  def start_link(_), do: GenServer.start_link(__MODULE__, 0, name: __MODULE__)
+  def total, do: GenServer.call(__MODULE__, :total)
+
+  @impl true
+  def init(total), do: {:ok, total}
+
+  @impl true
+  def handle_call(:total, _from, total), do: {:reply, total, total}
+  def handle_call(request, _from, total), do: {:reply, {:error, {:unknown, request}}, total}
+end

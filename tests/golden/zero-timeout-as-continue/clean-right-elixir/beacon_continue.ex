@@ -1,0 +1,27 @@
+# clean: zero-timeout-as-continue
+defmodule Beacon.Continue do
+  use GenServer
+
+  def start_link(port), do: GenServer.start_link(__MODULE__, port, name: __MODULE__)
+  def peers, do: GenServer.call(__MODULE__, :peers)
+
+  @impl true
+  def init(port) do
+    {:ok, socket} = :gen_udp.open(port, [:binary, active: true])
+    {:ok, %{socket: socket, peers: []}, {:continue, :greet}}
+  end
+
+  @impl true
+  def handle_continue(:greet, state) do
+    :gen_udp.send(state.socket, {255, 255, 255, 255}, 4000, "hello")
+    {:noreply, state}
+  end
+
+  @impl true
+  def handle_info({:udp, _socket, ip, _port, "hello"}, state) do
+    {:noreply, %{state | peers: [ip | state.peers]}}
+  end
+
+  @impl true
+  def handle_call(:peers, _from, state), do: {:reply, state.peers, state}
+end
