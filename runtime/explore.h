@@ -59,6 +59,12 @@ typedef struct {
     uint32_t line, place;
 } note_def;
 
+/* A process was killed that could have moved: had it, things might be different. */
+typedef struct {
+    uint32_t event;
+    uint32_t thread;
+} disabled_def;
+
 typedef struct {
     term name;
     uint32_t pid; /* 0: free */
@@ -109,6 +115,7 @@ typedef struct {
     VEC(access_def) accesses;
     VEC(take_def) takes;
     VEC(note_def) notes;
+    VEC(disabled_def) disabled;
     VEC(rt_proc *) unsettled;
     VEC(rt_signal *) instant; /* sent in this event, to be delivered with it */
     VEC(uint32_t) enabled;    /* threads, fair order */

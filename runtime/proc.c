@@ -147,6 +147,7 @@ void rt_exit_now(rt_ctx *ctx, rt_proc *p, term reason)
                        p->watchers.items[i].ref);
     for (rt_signal *s = p->mail_first, *next; s; s = next) {
         next = s->next;
+        rt_note_if_lost(ctx, p, s);
         ctx->host->signal_free(ctx, s);
     }
     p->mail_first = p->mail_last = NULL;

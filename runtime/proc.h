@@ -154,6 +154,9 @@ void rt_signal_send(rt_ctx *ctx, uint32_t from, uint32_t to, signal_kind kind, t
 bool rt_message(rt_ctx *ctx, rt_proc *p, term to, term message);
 /* The pid behind a destination, 0 if a name is free, NONE if it is no destination at all. */
 uint32_t rt_resolve(rt_ctx *ctx, rt_proc *p, term to);
+/* Notes a message that its dead receiver never took, if that is a loss. It makes no difference
+ * whether the message or the end came first. */
+void rt_note_if_lost(rt_ctx *ctx, rt_proc *p, const rt_signal *s);
 void rt_link(rt_ctx *ctx, rt_proc *p, uint32_t other);
 void rt_unlink(rt_ctx *ctx, rt_proc *p, uint32_t other);
 term rt_ref_new(rt_proc *p);

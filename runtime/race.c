@@ -182,6 +182,9 @@ uint64_t race_each(run *r, race_work *w, uint32_t same, race_fn fn, void *owner)
         vec_push(&w->hashes, event_hash(&v, j, earlier));
         vec_push(&w->sums, sum + w->hashes.items[j]);
     }
+    for (uint32_t i = 0; fn && i < r->disabled.count; i++)
+        if (r->disabled.items[i].event >= same)
+            fn(owner, r->disabled.items[i].event, &r->disabled.items[i].thread, 1);
     vec_clear(&w->taken);
     for (uint32_t i = 0; i < r->events.count; i++) vec_push(&w->taken, r->events.items[i].taken_by);
     return r->events.count ? *vec_last(&w->sums) : 0;

@@ -225,18 +225,46 @@ static void watcher_remove(rt_proc *p, term ref)
     }
 }
 
+/* Would its sender care? Requests are monitored, replies and notices have no one behind them. */
+static bool is_loss(const rt_ctx *ctx, term body)
+{
+    const term_heap *h = &ctx->heap;
+    if (term_tag(body) != T_TUPLE) return true;
+    term tag = term_at(h, body, 0);
+    if (term_tag(tag) == T_REF || term_is_tagged(h, tag, 2, ATOM_alias)) return false;
+    return tag != A(DOWN) && tag != A(EXIT) && tag != A(gen_call) && tag != A(system) &&
+           tag != A(ack) && tag != A(timeout);
+}
+
+void rt_note_if_lost(rt_ctx *ctx, rt_proc *p, const rt_signal *s)
+{
+    if (s->from != p->pid && is_loss(ctx, s->body))
+        rt_note(ctx, p, NOTE_LOST, s->body, term_pid(p->pid));
+}
+
 /* What a process that has ended answers. */
 static void deliver_to_dead(rt_ctx *ctx, rt_proc *p, rt_signal *s)
 {
     switch ((signal_kind)s->kind) {
+    case SIG_EXIT:
+    case SIG_LINK_EXIT: /* a little earlier it might have ended the process its own way */
+        rt_touch(ctx, OBJECT_LIFE, p->pid, 0, true);
+        break;
     case SIG_LINK:
         rt_signal_send(ctx, p->pid, s->from, SIG_LINK_EXIT, A(noproc), TERM_NONE);
         break;
     case SIG_MONITOR:
         rt_signal_send(ctx, p->pid, s->from, SIG_DOWN, A(noproc), s->aux);
         break;
-    case SIG_MESSAGE: rt_note(ctx, p, NOTE_LOST, s->body, term_pid(p->pid)); break;
-    case SIG_ALIAS: rt_note(ctx, p, NOTE_LATE_DROPPED, s->body, term_pid(s->from)); break;
+    case SIG_MESSAGE:
+        rt_touch(ctx, OBJECT_LIFE, p->pid, 0, false);
+        rt_note_if_lost(ctx, p, s);
+        break;
+    case SIG_ALIAS:
+    case SIG_DOWN:
+        rt_touch(ctx, OBJECT_LIFE, p->pid, 0, false);
+        if (s->kind == SIG_ALIAS) rt_note(ctx, p, NOTE_LATE_DROPPED, s->body, term_pid(s->from));
+        break;
     default: break;
     }
     ctx->host->signal_free(ctx, s);

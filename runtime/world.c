@@ -367,6 +367,7 @@ static void run_clear(run *r)
     vec_clear(&r->accesses);
     vec_clear(&r->takes);
     vec_clear(&r->notes);
+    vec_clear(&r->disabled);
     vec_clear(&r->unsettled);
     vec_clear(&r->instant);
     vec_clear(&r->enabled);
@@ -396,11 +397,22 @@ void run_release(run *r)
     vec_release(&r->accesses);
     vec_release(&r->takes);
     vec_release(&r->notes);
+    vec_release(&r->disabled);
     vec_release(&r->unsettled);
     vec_release(&r->instant);
     vec_release(&r->enabled);
     term_heap_release(&r->ctx.heap);
     arena_release(&r->memory);
+}
+
+static void deliver(run *r, rt_proc *to, rt_signal *s)
+{
+    bool wanted = to->status == PROC_WANTS;
+    rt_deliver(&r->ctx, to, s);
+    if (wanted && to->status == PROC_DEAD)
+        vec_push(&r->disabled,
+                 (disabled_def){.event = event_now(r),
+                                .thread = space_thread(r->space, THREAD_PROC, to->pid, 0)});
 }
 
 /* After an event: what it sent arrives if delivery is instant, and every process it woke goes on
@@ -421,7 +433,7 @@ static void settle(run *r)
         }
         rt_signal *s = r->instant.items[sent++];
         rt_proc *to = r->by_pid.items[s->to];
-        rt_deliver(&r->ctx, to, s);
+        deliver(r, to, s);
         unsettle(r, to);
     }
     vec_clear(&r->instant);
@@ -525,7 +537,7 @@ static void deliver_next(run *r, uint32_t thread)
         if (!q->first) q->last = NULL;
         s->next = NULL;
         bool one_at_a_time = s->kind != SIG_MONITOR;
-        rt_deliver(&r->ctx, to, s);
+        deliver(r, to, s);
         if (one_at_a_time) break;
     }
     unsettle(r, to);
@@ -565,7 +577,7 @@ static void fire(run *r, const thread_def *t)
         rt_proc *to = r->by_pid.items[pid];
         rt_signal *s = host_signal_new(&r->ctx);
         *s = (rt_signal){.kind = SIG_MESSAGE, .from = t->a, .to = pid, .body = d.message};
-        rt_deliver(&r->ctx, to, s);
+        deliver(r, to, s);
         unsettle(r, to);
     }
     r->herd_at_ms = r->now_ms;
