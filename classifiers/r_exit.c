@@ -32,8 +32,6 @@ static effect_ix first_link(const model *m, const model_server *s)
             const model_effect *e = &m->effects.items[k];
             if (!effect_in_process(e)) continue;
             if (e->kind == API_LINK) return k;
-            if (e->kind == API_OPEN_SOURCE && e->api != NO_IX && api_flag(api_get(e->api), "port"))
-                return k;
             bool starts = e->kind == API_START || e->kind == API_SPAWN || e->kind == API_TASK;
             if (starts && e->api != NO_IX && api_flag(api_get(e->api), "link")) return k;
         }
@@ -90,6 +88,40 @@ static void dead_exit_clause(classify *c, server_ix server)
     if (link != NO_IX) finding_path_add(c, &m->effects.items[link], "links here");
 }
 
+/* Does the server learn of the end in another way: a monitor, or a receive of its own? */
+static bool hears_otherwise(const model *m, const model_server *s)
+{
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        if (cb->tag && sv_eq_c(model_text(m, cb->tag), "DOWN")) return true;
+        for (effect_ix k = cb->effect_first; k < cb->effect_first + cb->effect_count; k++) {
+            uint8_t kind = m->effects.items[k].kind;
+            if (kind == API_MONITOR || kind == EFFECT_RECEIVE) return true;
+        }
+    }
+    return false;
+}
+
+/* Does the clause for everything hand the message to another function? */
+static bool catch_all_passes_on(const model *m, const model_server *s)
+{
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        const fact_node *message = model_node(m, cb->message);
+        if (!cb->catch_all || message->kind != NODE_VAR || cb->clause == NO_IX) continue;
+        if (cb->kind != CB_INFO && cb->kind != CB_EVENT) continue;
+        const model_function *f = &m->functions.items[cb->function];
+        for (uint32_t k = 0; k < f->op_count; k++) {
+            const model_op *op = &m->ops.items[f->op_first + k];
+            if (op->clause == cb->clause && op->kind == OP_FUNCTION &&
+                node_uses(m, op->node, message->name) &&
+                m->functions.items[op->target].module == s->module)
+                return true;
+        }
+    }
+    return false;
+}
+
 static void unheard_exits(classify *c, server_ix server)
 {
     const model *m = c->m;
@@ -121,16 +153,19 @@ static void unheard_exits(classify *c, server_ix server)
         finding_path_add(c, e, "traps exits");
         return;
     }
-    if (link == NO_IX) return;
+    if (link == NO_IX || hears_otherwise(m, s)) return;
     const model_effect *l = &m->effects.items[link];
+    bool own = m->functions.items[m->frames.items[l->frame].function].module == s->module;
+    confidence conf = own ? CONF_LIKELY : CONF_POSSIBLE;
     if (taken) {
-        finding_add(c, CONF_LIKELY, l->node, server,
+        if (catch_all_passes_on(m, s)) return;
+        finding_add(c, conf, l->node, server,
                     arena_printf(&c->scratch, "swallowed exit %s", call_label(c, l->node)),
                     "%s traps exits and links to what %s starts, but only its catch-all clause "
                     "sees the exit: the helper's end goes unnoticed",
                     server_label(c, server), call_label(c, l->node));
     } else if (server_has_info(m, server) || s->erlang) {
-        finding_add(c, CONF_LIKELY, l->node, server,
+        finding_add(c, conf, l->node, server,
                     arena_printf(&c->scratch, "unhandled exit %s", call_label(c, l->node)),
                     "%s traps exits and links to what %s starts, but no clause takes the exit "
                     "message: the first one, a normal end too, crashes the server",
@@ -206,6 +241,7 @@ void rule_linked_helper(classify *c)
         if (!starts || e->api == NO_IX || !effect_in_process(e)) continue;
         const api_row *row = api_get(e->api);
         if (!api_flag(row, "link") || api_flag(row, "awaited")) continue;
+        if (!strcmp(row->name, "start_child")) continue; /* linked to its supervisor */
         const model_callback *cb = &m->callbacks.items[e->root];
         const model_server *s = &m->servers.items[cb->server];
         if (!is_plain_server(m, s) || s->trap_exit || cb->kind == CB_INIT ||
@@ -245,32 +281,6 @@ static bool name_cleans_up(sv name)
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (sv_has(name, sv_from(words[i]))) return true;
     return false;
-}
-
-/* Is the effect of terminate something that stays undone when terminate does not run? *sure: for
- * certain. */
-static bool real_work(const model *m, const model_effect *e, bool *sure)
-{
-    *sure = true;
-    if (!effect_in_process(e)) return false;
-    const fact_node *at = model_node(m, e->node);
-    sv name = model_text(m, at->name);
-    switch (e->kind) {
-    case API_CALL:
-    case API_CAST:
-    case API_SUP_CALL:
-    case API_STOP:
-    case API_PUBLISH:
-    case API_APP_CALL:
-    case API_ETS_WRITE: return true;
-    case API_SEND: *sure = e->id.kind != ID_UNKNOWN; return e->id.kind != ID_SELF;
-    case API_BLOCKING: {
-        block_class block = e->api == NO_IX ? BLOCK_NONE : api_get(e->api)->block;
-        bool closes = sv_has(name, SV("close"));
-        return block != BLOCK_SLEEP && block != BLOCK_NONE && !closes;
-    }
-    default: return false;
-    }
 }
 
 /* A call to a library that by its name undoes something. */
@@ -378,7 +388,7 @@ void rule_terminate_without_trap_exit(classify *c)
             if (cb->kind != CB_TERMINATE) continue;
             for (effect_ix n = cb->effect_first; n < cb->effect_first + cb->effect_count; n++) {
                 bool here;
-                if (!real_work(m, &m->effects.items[n], &here)) continue;
+                if (!effect_cleans_up(m, &m->effects.items[n], &here)) continue;
                 if (work != NO_IX && (sure || !here)) continue;
                 work = n;
                 sure = here;

@@ -139,9 +139,10 @@ static void callers_release(caller_index *x)
 /* Who starts children on demand: the function of a start_child site or one of its callers (two
  * steps up) that also looks the process up, or monitors what it started. */
 static function_ix on_demand(const model *m, const caller_index *x, function_ix start,
-                             demand_query *q, uint32_t depth)
+                             demand_query *q, uint32_t depth, uint32_t *steps)
 {
     demand_query here = {.m = m};
+    *steps = depth;
     look_at_function(m, start, &here);
     if (here.looks_up || here.monitors) {
         *q = here;
@@ -153,7 +154,7 @@ static function_ix on_demand(const model *m, const caller_index *x, function_ix 
         if (m->functions.items[x->callers[i]].is_test ||
             m->files.items[m->functions.items[x->callers[i]].file].is_test)
             continue;
-        function_ix found = on_demand(m, x, x->callers[i], q, depth + 1);
+        function_ix found = on_demand(m, x, x->callers[i], q, depth + 1, steps);
         if (found != NO_IX) return found;
     }
     return NO_IX;
@@ -213,9 +214,11 @@ static void restarted_on_demand(classify *c, const caller_index *x, const model_
         bool site = op->node == child->node || within_function(m, op->function, child->node);
         if (!site && !starts_under(m, op, s)) continue;
         demand_query q = {.m = m};
-        function_ix who = on_demand(m, x, op->function, &q, 0);
-        bool near = who != NO_IX;
-        if (!near) who = looked_up_beside(m, op->function, &q);
+        uint32_t steps = 0;
+        function_ix who = on_demand(m, x, op->function, &q, 0, &steps);
+        bool near = who != NO_IX && steps < 2;
+        bool found = who != NO_IX;
+        if (!found) who = looked_up_beside(m, op->function, &q);
         if (who == NO_IX) continue;
         if (m->files.items[m->functions.items[who].file].is_test) continue;
         const char *type = child->restart == RESTART_PERMANENT ? "permanent" : "transient";
@@ -266,6 +269,11 @@ static const model_callback *terminate_of(const model *m, server_ix server)
 static void supervisor_child(classify *c, const model_child *child)
 {
     bool is_supervisor = child->is_supervisor || child->as_supervisor != NO_IX;
+    server_ix server = child_server(c->m, child);
+    if (child->as_supervisor == NO_IX && server != NO_IX) {
+        uint8_t kind = c->m->servers.items[server].kind;
+        is_supervisor &= kind == SERVER_SUPERVISOR || kind == SERVER_DYNAMIC_SUPERVISOR;
+    }
     if (!is_supervisor || child->shutdown_ms == SHUTDOWN_INFINITY ||
         child->shutdown_ms == SHUTDOWN_UNKNOWN)
         return;
@@ -294,10 +302,12 @@ static void worker_child(classify *c, const model_child *child)
     const model_callback *terminate = terminate_of(m, server);
     const model_server *s = &m->servers.items[server];
     if (child->shutdown_ms == SHUTDOWN_BRUTAL && child->shutdown_stated) {
-        if (terminate && terminate->effect_count) {
-            const model_effect *e = &m->effects.items[terminate->effect_first];
-            if (e->kind == API_LOG) return;
-            finding_add(c, CONF_LIKELY, child->node, server, "brutal_kill with terminate",
+        for (effect_ix k = 0; terminate && k < terminate->effect_count; k++) {
+            const model_effect *e = &m->effects.items[terminate->effect_first + k];
+            bool sure;
+            if (!effect_cleans_up(m, e, &sure)) continue;
+            finding_add(c, sure ? CONF_LIKELY : CONF_POSSIBLE, child->node, server,
+                        "brutal_kill with terminate",
                         "%s is killed on shutdown, so its terminate/2, which cleans up, never runs",
                         child_label(c, child));
             finding_path_add(c, e, "clean-up that is skipped");
@@ -327,13 +337,14 @@ static void worker_child(classify *c, const model_child *child)
         bool longer =
             waits && (e->timeout_ms == TIMEOUT_NEVER || e->timeout_ms > child->shutdown_ms);
         if (!longer) continue;
-        finding_add(c, e->timeout_stated ? CONF_LIKELY : CONF_POSSIBLE, child->node, server,
-                    arena_printf(&c->scratch, "terminate waits %s", call_label(c, e->node)),
-                    "%s may wait %s in terminate/2, but its supervisor kills it after %s",
-                    child_label(c, child),
-                    e->timeout_ms == TIMEOUT_NEVER ? "without limit"
-                                                   : timeout_label(c, e->timeout_ms),
-                    timeout_label(c, child->shutdown_ms));
+        finding_add(
+            c, e->timeout_stated && e->timeout_ms != TIMEOUT_NEVER ? CONF_LIKELY : CONF_POSSIBLE,
+            child->node, server,
+            arena_printf(&c->scratch, "terminate waits %s", call_label(c, e->node)),
+            "%s may wait %s in terminate/2, but its supervisor kills it after %s",
+            child_label(c, child),
+            e->timeout_ms == TIMEOUT_NEVER ? "without limit" : timeout_label(c, e->timeout_ms),
+            timeout_label(c, child->shutdown_ms));
         finding_path_add(c, e, "waits here");
         return;
     }

@@ -35,8 +35,7 @@ static void misspelt(classify *c)
         sv name = model_text(m, at->name);
         if (name.size < 12 || name.size > 18) continue;
         for (size_t k = 0; k < ARRAY_LEN(right); k++) {
-            uint32_t off = distance(name, sv_from(right[k]), 2);
-            if (off == 0 || off > 2) continue;
+            if (distance(name, sv_from(right[k]), 1) != 1) continue;
             if (!at->reserved || m->files.items[at->reserved - 1].is_test) continue;
             finding_add(c, CONF_LIKELY, i, NO_IX,
                         arena_printf(&c->scratch, "misspelt %.*s", SV_FMT(name)),

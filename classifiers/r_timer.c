@@ -3,6 +3,15 @@
 #include "classifiers/r_tree.h"
 #include "classifiers/rules.h"
 
+static bool about_connecting(sv name)
+{
+    static const char *const words[] = {"connect",     "reopen", "redial",
+                                        "resubscribe", "retry",  "backoff"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (sv_has(name, sv_from(words[i]))) return true;
+    return false;
+}
+
 /* ---- unjittered-timer ------------------------------------------------------------------------ */
 
 static bool to_self(const model_effect *e, const model *m)
@@ -49,6 +58,25 @@ static bool visit_unknown(const model *m, const model_op *op, const reach_path *
         return true;
     *found = op;
     return false;
+}
+
+/* A number, attribute, variable or field, and no calculation with the time of now. */
+static bool delay_is_fixed(const model *m, const model_effect *e)
+{
+    if (e->api == NO_IX) return false;
+    const api_row *row = api_get(e->api);
+    node_ix delay = row->timeout >= 0 ? model_arg(m, e->node, (uint32_t)row->timeout) : 0;
+    switch (model_node(m, delay)->kind) {
+    case NODE_INT:
+    case NODE_ATTR:
+    case NODE_MACRO:
+    case NODE_VAR:
+    case NODE_FIELD:
+    case NODE_INDEX: return true;
+    case NODE_CALL_REMOTE: return sv_eq_c(call_module(m, delay), "timer");
+    case NODE_OP: return sv_eq_c(model_text(m, model_node(m, delay)->name), "*");
+    default: return false;
+    }
 }
 
 /* Does something random stand in a function that the delay is computed by? */
@@ -118,6 +146,8 @@ void rule_unjittered_timer(classify *c)
         }
         if (io == NO_IX) reach_calls(m, tick->clause, visit_unknown, &unknown);
         if ((io == NO_IX && !unknown) || delay_is_random(m, e)) continue;
+        if (about_connecting(model_text(m, tick->tag))) continue; /* reconnect-without-backoff */
+        if (!delay_is_fixed(m, e)) conf = CONF_POSSIBLE;
         if (!seen_first(&seen, server, to)) continue;
         if (result != MATCH_YES || tick->catch_all) conf = CONF_POSSIBLE;
         block_class block = io == NO_IX ? BLOCK_NONE : effect_block(&m->effects.items[io]);
@@ -141,15 +171,6 @@ void rule_unjittered_timer(classify *c)
 
 /* ---- reconnect-without-backoff ----------------------------------------------------------------
  */
-
-static bool about_connecting(sv name)
-{
-    static const char *const words[] = {"connect",     "reopen", "redial",
-                                        "resubscribe", "retry",  "backoff"};
-    for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        if (sv_has(name, sv_from(words[i]))) return true;
-    return false;
-}
 
 /* The atom that names a message: itself or the head of a tuple. */
 static sym tag_of_node(const model *m, node_ix node)
@@ -331,7 +352,7 @@ static void continued_retries(classify *c)
                          m->effects.items[n].api != NO_IX &&
                          api_get(m->effects.items[n].api)->block == BLOCK_SLEEP;
             if (waits) break;
-            finding_add(c, request != NO_IX ? CONF_LIKELY : CONF_POSSIBLE, cb->node, cb->server,
+            finding_add(c, CONF_POSSIBLE, cb->node, cb->server,
                         arena_printf(&c->scratch, "continue %s", callback_key(c, i)),
                         "%s goes straight on with itself after a request that failed: it asks "
                         "again without a pause for as long as the other side is away",

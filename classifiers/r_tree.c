@@ -17,8 +17,8 @@ void tree_index_build(const model *m, tree_index *t)
     memset(t->started_by, 0xff, (m->supervisors.count + 1) * sizeof *t->started_by);
     for (child_ix i = 0; i < m->children.count; i++) {
         const model_child *c = &m->children.items[i];
-        sym module = c->module == NO_IX ? c->module_name : m->modules.items[c->module].name;
-        sym names[] = {module, c->registered, c->id};
+        /* The module of a library says nothing: many children are a gen_event or a Registry. */
+        sym names[] = {c->module == NO_IX ? 0 : m->modules.items[c->module].name, c->registered};
         for (size_t k = 0; k < ARRAY_LEN(names); k++)
             if (names[k] && (k == 0 || names[k] != names[k - 1]))
                 vec_push(&t->names, (tree_name){names[k], i});
@@ -109,7 +109,8 @@ bool supervisor_in_test(const model *m, supervisor_ix s)
 {
     const fact_node *at = model_node(m, m->supervisors.items[s].node);
     const model_file *file = at->reserved ? &m->files.items[at->reserved - 1] : NULL;
-    return !file || file->is_test;
+    module_ix module = m->supervisors.items[s].module;
+    return !file || file->is_test || (module != NO_IX && m->modules.items[module].is_test);
 }
 
 static const char *text_of(classify *c, sym name)
@@ -170,6 +171,8 @@ block_class effect_block(const model_effect *e)
     if (e->kind != API_BLOCKING || e->api == NO_IX) return BLOCK_NONE;
     const api_row *row = api_get(e->api);
     if (api_flag(row, "light")) return BLOCK_NONE;
+    /* Caches in memory, and connections that are opened in the background. */
+    if (!strcmp(row->module, "Cachex") || !strcmp(row->module, "gun")) return BLOCK_NONE;
     return row->block;
 }
 
@@ -226,6 +229,44 @@ bool clause_has_jitter(const model *m, const model_effect *e)
         frame = f->parent;
     }
     return found;
+}
+
+/* A table that the runtime drops with its owner: all of it is deleted, or the server made it. */
+static bool table_of_its_own(const model *m, const model_effect *e)
+{
+    sv name = model_text(m, model_node(m, e->node)->name);
+    if (sv_eq_c(name, "delete") && e->arg_count == 1) return true;
+    if (!sv_has(name, SV("delete")) && !sv_has(name, SV("erase")) && !sv_eq_c(name, "insert"))
+        return true;
+    const model_server *s = &m->servers.items[m->callbacks.items[e->root].server];
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        for (effect_ix k = cb->effect_first; k < cb->effect_first + cb->effect_count; k++)
+            if (m->effects.items[k].kind == API_ETS_NEW) return true;
+    }
+    return false;
+}
+
+bool effect_cleans_up(const model *m, const model_effect *e, bool *sure)
+{
+    *sure = true;
+    if (!effect_in_process(e)) return false;
+    sv name = model_text(m, model_node(m, e->node)->name);
+    switch (e->kind) {
+    case API_CALL:
+    case API_CAST:
+    case API_STOP:
+    case API_PUBLISH:
+    case API_APP_CALL: return true;
+    case API_SUP_CALL: return sv_eq_c(name, "terminate_child") || sv_eq_c(name, "delete_child");
+    case API_ETS_WRITE: return !table_of_its_own(m, e);
+    case API_SEND: *sure = e->id.kind != ID_UNKNOWN; return e->id.kind != ID_SELF;
+    case API_BLOCKING: {
+        block_class block = effect_block(e);
+        return block != BLOCK_SLEEP && block != BLOCK_NONE && !sv_has(name, SV("close"));
+    }
+    default: return false;
+    }
 }
 
 const char *block_label(block_class block)

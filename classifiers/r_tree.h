@@ -53,6 +53,9 @@ bool server_is_many(const model *m, server_ix server);
 /* Does something random stand in the clause of this node: rand, jitter, random? */
 bool clause_has_jitter(const model *m, const model_effect *e);
 const char *block_label(block_class block);
+/* Is an effect of terminate something that stays undone when terminate does not run? *sure: for
+ * certain. Sockets, ports and tables that the runtime closes anyway do not count. */
+bool effect_cleans_up(const model *m, const model_effect *e, bool *sure);
 
 /* ---- calls to what is not in the snapshot ---- */
 
