@@ -5,6 +5,7 @@
 typedef enum {
     FAMILY_NONE,
     FAMILY_GENERIC,
+    FAMILY_CONNECTION, /* GENERIC, with connect and disconnect */
     FAMILY_STATEM,
     FAMILY_FSM,
     FAMILY_EVENT,
