@@ -54,6 +54,10 @@ void rule_wrong_process_self(classify *c)
             if (!down && (to->kind != VAL_SPAWNED || (node_ix)to->number != e->task_node)) continue;
             if (process_receives(m, cb, e->task_node)) continue;
             bool specific = false;
+            /* A monitor set by code of another module is that code's own business. */
+            if (down && m->functions.items[m->frames.items[e->frame].function].module !=
+                            m->servers.items[cb->server].module)
+                continue;
             if (down && !(server_takes_info(m, cb->server, "DOWN", 5, &specific) && specific))
                 continue;
             if (!down && !server_expects(m, cb->server, e)) continue;

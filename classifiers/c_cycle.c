@@ -146,7 +146,8 @@ static void search(ring_search *s, callback_ix at, server_ix home)
         if (own) continue; /* self-call speaks of that */
         s->ring[s->depth++] = *step;
         if (next == home) report_ring(s);
-        else if (s->depth < RING_MAX && !on_ring(s, next)) search(s, step->waits_for, home);
+        else if (next != home && s->depth < RING_MAX && !on_ring(s, next))
+            search(s, step->waits_for, home);
         s->depth--;
     }
 }
