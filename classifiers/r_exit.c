@@ -69,6 +69,19 @@ static bool module_says(const model *m, module_ix module, const char *name)
     return false;
 }
 
+static bool calls_computed_modules(const model *m, module_ix module)
+{
+    const model_module *mod = &m->modules.items[module];
+    for (uint32_t i = 0; i < mod->function_count; i++) {
+        const model_function *f = &m->functions.items[mod->function_first + i];
+        for (uint32_t k = 0; k < f->op_count; k++) {
+            const model_op *op = &m->ops.items[f->op_first + k];
+            if (op->kind == OP_UNRESOLVED && op->cause == UNRESOLVED_MODULE_VAR) return true;
+        }
+    }
+    return false;
+}
+
 static void dead_exit_clause(classify *c, server_ix server)
 {
     const model *m = c->m;
@@ -79,7 +92,9 @@ static void dead_exit_clause(classify *c, server_ix server)
         module_says(m, s->module, "flag"))
         return;
     effect_ix link = first_link(m, s);
-    finding_add(c, CONF_LIKELY, cb->message ? cb->message : cb->node, server,
+    /* A module that calls others by a computed name may leave it to them to trap exits. */
+    confidence conf = calls_computed_modules(m, s->module) ? CONF_POSSIBLE : CONF_LIKELY;
+    finding_add(c, conf, cb->message ? cb->message : cb->node, server,
                 arena_printf(&c->scratch, "dead %s", callback_key(c, ix)),
                 "%s has a clause for exits but never traps them: the clause does not run, and an "
                 "exit of a linked process ends the server instead",

@@ -22,6 +22,10 @@ static bool says_it_waits(const model *m, const model_op *op)
     const fact_node *at = model_node(m, op->node);
     if (op->kind != OP_EXTERNAL && op->kind != OP_UNRESOLVED) return false;
     if (at->kind != NODE_CALL_REMOTE) return false;
+    /* Clients of web services, generated: every function is a request. */
+    static const char *const services[] = {"GoogleApi.", "ExAws", "AWS.", "Stripity", "Stripe."};
+    for (size_t i = 0; i < ARRAY_LEN(services); i++)
+        if (sv_starts(call_module(m, op->node), sv_from(services[i]))) return true;
     return name_is_one(model_text(m, at->name), words, ARRAY_LEN(words));
 }
 

@@ -266,6 +266,16 @@ static const model_callback *terminate_of(const model *m, server_ix server)
     return NULL;
 }
 
+/* Where the specification itself stands, when a helper function of the same module makes it. */
+static void spec_step(classify *c, const model_child *child)
+{
+    const model *m = c->m;
+    function_ix helper = model_call_target(m, NO_IX, child->node);
+    if (helper == NO_IX || !m->functions.items[helper].clause_count) return;
+    const model_clause *clause = &m->clauses.items[m->functions.items[helper].clause_first];
+    if (clause->body) finding_step_add(c, node_last(m, clause->body), "its specification");
+}
+
 static void supervisor_child(classify *c, const model_child *child)
 {
     bool is_supervisor = child->is_supervisor || child->as_supervisor != NO_IX;
@@ -311,6 +321,7 @@ static void worker_child(classify *c, const model_child *child)
                         "%s is killed on shutdown, so its terminate/2, which cleans up, never runs",
                         child_label(c, child));
             finding_path_add(c, e, "clean-up that is skipped");
+            spec_step(c, child);
             return;
         }
         for (uint32_t i = 0; i < s->callback_count; i++) {
@@ -323,6 +334,7 @@ static void worker_child(classify *c, const model_child *child)
                             "it wrote stays behind",
                             child_label(c, child));
                 finding_path_add(c, e, "writes here");
+                spec_step(c, child);
                 return;
             }
         }

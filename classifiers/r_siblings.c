@@ -90,7 +90,7 @@ typedef struct {
 } order_search;
 
 static void order_finding(order_search *q, const model_effect *e, child_ix user, child_ix target,
-                          supervisor_ix s, child_ix branch_user, child_ix branch_target)
+                          child_ix branch_user, child_ix branch_target)
 {
     classify *c = q->c;
     const model *m = c->m;
@@ -121,7 +121,6 @@ static void order_finding(order_search *q, const model_effect *e, child_ix user,
     if (!start) finding_level(c, LEVEL_WARNING);
     finding_path_add(c, e, arena_printf(&c->scratch, "uses %s", target_name));
     finding_step_add(c, bt->node, "%s is started only here", child_label(c, bt));
-    finding_step_add(c, m->supervisors.items[s].node, "the supervisor that starts both");
 }
 
 static void order_of_effect(order_search *q, const model_effect *e, child_ix user)
@@ -152,7 +151,7 @@ static void order_of_effect(order_search *q, const model_effect *e, child_ix use
     }
     if (later == NO_IX || supervisor_in_test(m, later_at)) return;
     if (!seen_first(&q->seen, user, later)) return;
-    order_finding(q, e, user, later, later_at, later_user, later_target);
+    order_finding(q, e, user, later, later_user, later_target);
 }
 
 /* Calls to libraries with the name of a child: Phoenix.Tracker.track(MyTracker, ..). */
@@ -198,7 +197,6 @@ static bool visit_foreign(const model *m, const model_op *op, const reach_path *
                 user_name, target_name, model_callback_label(m, f->callback, &c->scratch));
     reach_steps(c, path, op->node, arena_printf(&c->scratch, "uses %s", target_name));
     finding_step_add(c, m->children.items[bt].node, "started only here");
-    finding_step_add(c, m->supervisors.items[s].node, "the supervisor that starts both");
     return true;
 }
 
@@ -219,8 +217,8 @@ static void foreign_uses(order_search *q)
 /* Work that by its name prepares what children need, done when they run already. */
 static bool prepares(sv name)
 {
-    static const char *const words[] = {"warmup", "warm_up", "migrat", "seed",    "prepare",
-                                        "load_",  "setup",   "set_up", "populate"};
+    static const char *const words[] = {"warmup",  "warm_up", "migrat", "seed",
+                                        "prepare", "setup",   "set_up", "populate"};
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (sv_has(name, sv_from(words[i]))) return true;
     return false;
@@ -262,16 +260,16 @@ void rule_start_order_dependency(classify *c)
         for (child_ix i = 0; i < m->children.count; i++) {
             const model_child *u = &m->children.items[i];
             server_ix server = child_server(m, u);
-            if (server == NO_IX || (u->is_dynamic && pass == 0)) continue;
+            if (server == NO_IX || u->is_dynamic) continue;
             const model_server *s = &m->servers.items[server];
             for (uint32_t k = 0; k < s->callback_count; k++) {
                 const model_callback *cb = &m->callbacks.items[s->callback_first + k];
                 bool start = cb->kind == CB_INIT || cb->kind == CB_CONTINUE || cb->kind == CB_RUN;
-                if (start != (pass == 0) && !u->is_dynamic) continue;
+                if (start != (pass == 0) || cb->kind == CB_TERMINATE) continue;
                 for (effect_ix n = cb->effect_first; n < cb->effect_first + cb->effect_count; n++) {
                     const model_effect *e = &m->effects.items[n];
                     if (!needs_target(m, e) || (start && e->ctx & CTX_CLOSURE)) continue;
-                    if (!start && !is_sync(e) && !(u->is_dynamic && e->kind == API_CAST)) continue;
+                    if (!start && !is_sync(e)) continue;
                     order_of_effect(&q, e, i);
                 }
             }

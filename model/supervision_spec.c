@@ -516,10 +516,15 @@ static void read_spec(reader *r, thunk item)
         elsewhere |= eval_function(ev(r), all.items[i]) != eval_function(ev(r), item);
         read_value(r, all.items[i]);
     }
-    /* A child that a helper function makes stands where the helper is called. */
-    for (uint32_t i = before; i < r->b->drafts.count && elsewhere; i++)
-        if (r->b->drafts.items[i].row.supervisor == r->supervisor)
-            r->b->drafts.items[i].row.node = item.node;
+    /* A child that a helper function makes stands where the helper is called; what a variable
+     * holds stands where it was made, unless that is in another file. */
+    bool variable = model_node(r->b->m, item.node)->kind == NODE_VAR;
+    uint32_t file = model_node(r->b->m, item.node)->reserved;
+    for (uint32_t i = before; i < r->b->drafts.count && elsewhere; i++) {
+        model_child *row = &r->b->drafts.items[i].row;
+        if (row->supervisor != r->supervisor) continue;
+        if (!variable || model_node(r->b->m, row->node)->reserved != file) row->node = item.node;
+    }
     vec_release(&all);
     r->depth--;
 }
