@@ -205,7 +205,8 @@ static void judge_flow(classify *c, const flow *f)
     callback_ix taker = NO_IX, ignoring = NO_IX;
     cost worst = COST_NOTHING;
     callback_kind kind = most->cast ? CB_CAST : CB_INFO;
-    if (f->highest == RATE_LOW || server_is_per_client(m, most->server)) return;
+    if (f->highest == RATE_LOW || s->kind == SERVER_CHANNEL) return;
+    if (server_is_per_client(m, most->server) && f->highest != RATE_HIGH) return;
     for (uint32_t i = 0; i < s->callback_count; i++) {
         callback_ix at = s->callback_first + i;
         const model_callback *cb = &m->callbacks.items[at];
