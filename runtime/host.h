@@ -115,6 +115,8 @@ typedef struct {
      * waited. */
     void (*received)(rt_ctx *ctx, rt_proc *p, rt_signal *s, const rt_recv *spec, bool may_give_up);
     void (*arrived)(rt_ctx *ctx, rt_proc *p, rt_signal *s); /* s is now in the mailbox */
+    /* A message came for a process that has ended; in time, some receive might have taken it. */
+    void (*missed)(rt_ctx *ctx, rt_proc *p, term message);
     void (*touch)(rt_ctx *ctx, object_kind kind, uint32_t a, uint32_t b, bool write);
     void (*note)(rt_ctx *ctx, rt_proc *p, note_kind kind, term a, term b);
 } rt_host;

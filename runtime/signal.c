@@ -242,13 +242,22 @@ void rt_note_if_lost(rt_ctx *ctx, rt_proc *p, const rt_signal *s)
         rt_note(ctx, p, NOTE_LOST, s->body, term_pid(p->pid));
 }
 
+static void missed(rt_ctx *ctx, rt_proc *p, term message)
+{
+    rt_touch(ctx, OBJECT_LIFE, p->pid, 0, false);
+    if (ctx->host->missed) ctx->host->missed(ctx, p, message);
+}
+
 /* What a process that has ended answers. */
 static void deliver_to_dead(rt_ctx *ctx, rt_proc *p, rt_signal *s)
 {
+    term_heap *h = &ctx->heap;
     switch ((signal_kind)s->kind) {
     case SIG_EXIT:
     case SIG_LINK_EXIT: /* a little earlier it might have ended the process its own way */
         rt_touch(ctx, OBJECT_LIFE, p->pid, 0, true);
+        if (p->trap_exit && ctx->host->missed)
+            ctx->host->missed(ctx, p, TUPLE(h, A(EXIT), term_pid(s->from), s->body));
         break;
     case SIG_LINK:
         rt_signal_send(ctx, p->pid, s->from, SIG_LINK_EXIT, A(noproc), TERM_NONE);
@@ -257,14 +266,18 @@ static void deliver_to_dead(rt_ctx *ctx, rt_proc *p, rt_signal *s)
         rt_signal_send(ctx, p->pid, s->from, SIG_DOWN, A(noproc), s->aux);
         break;
     case SIG_MESSAGE:
-        rt_touch(ctx, OBJECT_LIFE, p->pid, 0, false);
+        missed(ctx, p, s->body);
         rt_note_if_lost(ctx, p, s);
         break;
     case SIG_ALIAS:
-    case SIG_DOWN:
-        rt_touch(ctx, OBJECT_LIFE, p->pid, 0, false);
-        if (s->kind == SIG_ALIAS) rt_note(ctx, p, NOTE_LATE_DROPPED, s->body, term_pid(s->from));
+        missed(ctx, p, s->body);
+        rt_note(ctx, p, NOTE_LATE_DROPPED, s->body, term_pid(s->from));
         break;
+    case SIG_DOWN: {
+        const rt_monitor *m = rt_monitor_find(p, s->aux);
+        if (m) missed(ctx, p, TUPLE(h, A(DOWN), s->aux, A(process), m->object, s->body));
+        break;
+    }
     default: break;
     }
     ctx->host->signal_free(ctx, s);

@@ -245,6 +245,14 @@ static void host_arrived(rt_ctx *ctx, rt_proc *p, rt_signal *s)
         rt_note(ctx, p, NOTE_MAILBOX, term_int(p->mail_count), TERM_NONE);
 }
 
+static void host_missed(rt_ctx *ctx, rt_proc *p, term message)
+{
+    run *r = run_of(ctx);
+    if (r->events.count == 0) return;
+    vec_last(&r->events)->appends_to = p->pid;
+    vec_last(&r->events)->message = message;
+}
+
 static void host_touch(rt_ctx *ctx, object_kind kind, uint32_t a, uint32_t b, bool write)
 {
     run *r = run_of(ctx);
@@ -273,6 +281,8 @@ static void host_note(rt_ctx *ctx, rt_proc *p, note_kind kind, term a, term b)
 {
     run *r = run_of(ctx);
     r->categories |= category_of[kind];
+    /* What counts as observed, an earlier death would have prevented. */
+    if (note_is_observed(kind)) host_touch(ctx, OBJECT_LIFE, p->pid, 0, false);
     if (kind == NOTE_RESTART) r->restarts++;
     vec_push(&r->notes, (note_def){.event = event_now(r),
                                    .pid = p->pid,
@@ -300,6 +310,7 @@ static const rt_host explored_host = {
     .ended = host_ended,
     .received = host_received,
     .arrived = host_arrived,
+    .missed = host_missed,
     .touch = host_touch,
     .note = host_note,
 };
