@@ -116,7 +116,7 @@ val_ix walk_field(walk *w, val_ix base, sym name)
 /* ---- branches ------------------------------------------------------------------------------- */
 
 /* Does the condition compare something with self()? */
-static bool tests_self(const model *m, node_ix node, int depth)
+bool walk_tests_self(const model *m, node_ix node, int depth)
 {
     node = model_strip(m, node);
     const fact_node *at = model_node(m, node);
@@ -125,7 +125,7 @@ static bool tests_self(const model *m, node_ix node, int depth)
         return true;
     if (at->kind != NODE_OP && at->kind != NODE_MATCH) return false;
     for (uint32_t i = 0; i < at->kid_count; i++)
-        if (tests_self(m, model_kid(m, node, i), depth + 1)) return true;
+        if (walk_tests_self(m, model_kid(m, node, i), depth + 1)) return true;
     return false;
 }
 
@@ -151,7 +151,7 @@ static val_ix eval_case(walk *w, node_ix node)
 {
     model *m = w->m;
     uint16_t ctx = w->ctx;
-    bool self_test = tests_self(m, model_kid(m, node, 0), 0);
+    bool self_test = walk_tests_self(m, model_kid(m, node, 0), 0);
     val_ix subject = walk_eval(w, model_kid(m, node, 0)), result = 0;
     bool first = true;
     uint32_t count = model_kid_count(m, node);
@@ -161,7 +161,7 @@ static val_ix eval_case(walk *w, node_ix node)
         match_result can = model_match(m, model_kid(m, arm, 2), guard, subject);
         if (can == MATCH_NO) continue;
         w->ctx = can == MATCH_YES && first ? ctx : ctx | CTX_BRANCH;
-        if (self_test || tests_self(m, guard, 0)) w->ctx |= CTX_NOT_SELF;
+        if (self_test || walk_tests_self(m, guard, 0)) w->ctx |= CTX_NOT_SELF;
         val_ix value = eval_arm(w, arm, 2, subject);
         result = first ? value : walk_union(w, result, value);
         first = false;
@@ -175,7 +175,7 @@ static val_ix eval_if(walk *w, node_ix node)
 {
     model *m = w->m;
     uint16_t ctx = w->ctx;
-    bool self_test = tests_self(m, model_kid(m, node, 0), 0);
+    bool self_test = walk_tests_self(m, model_kid(m, node, 0), 0);
     val_ix condition = walk_eval(w, model_kid(m, node, 0));
     const model_val *c = model_value(m, condition);
     bool never =
@@ -200,7 +200,7 @@ static val_ix eval_arms(walk *w, node_ix node, uint32_t from, uint16_t extra)
     for (uint32_t i = from; i < count; i++) {
         node_ix arm = model_kid(m, node, i);
         w->ctx = ctx | CTX_BRANCH | extra;
-        if (tests_self(m, model_kid(m, arm, 0), 0)) w->ctx |= CTX_NOT_SELF;
+        if (walk_tests_self(m, model_kid(m, arm, 0), 0)) w->ctx |= CTX_NOT_SELF;
         uint8_t kind = model_node(m, arm)->flags & NODE_FLAG_ARM;
         if (kind == ARM_AFTER) walk_eval(w, model_kid(m, arm, 2));
         val_ix value = eval_arm(w, arm, kind == ARM_AFTER ? UINT32_MAX : 2, 0);
@@ -474,7 +474,7 @@ val_ix walk_function(walk *w, function_ix function, const val_ix *args, uint32_t
             if (clause.guard && can == MATCH_YES) can = MATCH_MAYBE;
             uint16_t ctx = saved.ctx;
             if (can == MATCH_MAYBE) ctx |= CTX_BRANCH;
-            if (tests_self(m, clause.guard, 0)) ctx |= CTX_NOT_SELF;
+            if (walk_tests_self(m, clause.guard, 0)) ctx |= CTX_NOT_SELF;
             w->ctx = ctx;
             val_ix value = walk_eval(w, clause.body);
             result = any ? walk_union(w, result, value) : value;

@@ -57,9 +57,13 @@ val_ix walk_field(walk *w, val_ix base, sym name);
 void walk_bind(walk *w, node_ix pattern, val_ix value);
 void walk_unbind(walk *w, uint32_t count);
 val_ix walk_map_value(walk *w, node_ix node);
+/* Does the condition compare something with self()? depth: 0 at the top. */
+bool walk_tests_self(const model *m, node_ix node, int depth);
 /* walk_bind.c */
 val_ix walk_lookup(const walk *w, sym name, bool *found);
 val_ix walk_closure(walk *w, node_ix fn);
+/* Element `index` (from 0) of a tuple or list value. */
+val_ix walk_element(walk *w, val_ix value, uint32_t index);
 /* walk_api.c */
 val_ix walk_api_call(walk *w, node_ix call, api_ix api, const val_ix *args, uint32_t count);
 int32_t walk_timeout(const walk *w, const api_row *row, const val_ix *args, uint32_t count,

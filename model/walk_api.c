@@ -191,12 +191,24 @@ static void note_await(walk *w, const val_ix *args, uint32_t count)
     }
 }
 
-/* Small functions over known values: times, keyword access. */
+/* elem(Tuple, 0) or element(1, Tuple). */
+static val_ix fold_element(walk *w, sv name, const val_ix *args, uint32_t count)
+{
+    bool elixir = sv_eq_c(name, "elem");
+    if (count != 2 || (!elixir && !sv_eq_c(name, "element"))) return 0;
+    const model_val *index = model_value(w->m, args[elixir]);
+    int64_t at = elixir ? index->number : index->number - 1;
+    if (index->kind != VAL_INT || at < 0 || at > UINT16_MAX) return 0;
+    return walk_element(w, args[!elixir], (uint32_t)at);
+}
+
+/* Small functions over known values: times, parts of tuples. */
 static val_ix fold(walk *w, node_ix call, const val_ix *args, uint32_t count)
 {
     const model *m = w->m;
     const fact_node *at = model_node(m, call);
     sv name = model_text(m, at->name);
+    if (at->kind == NODE_CALL) return fold_element(w, name, args, count);
     if (at->kind != NODE_CALL_REMOTE || count == 0) return 0;
     sv module = model_text(m, model_node(m, model_strip(m, model_kid(m, call, 0)))->name);
     const model_val *v = model_value(m, args[0]);

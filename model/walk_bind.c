@@ -39,7 +39,7 @@ static val_ix refine(walk *w, node_ix pattern, val_ix base, int depth)
 }
 
 /* Element `index` of a tuple or list value. */
-static val_ix element(walk *w, val_ix value, uint32_t index)
+val_ix walk_element(walk *w, val_ix value, uint32_t index)
 {
     const model_val *v = model_value(w->m, value);
     switch ((val_kind)v->kind) {
@@ -108,13 +108,14 @@ static void bind_pattern(walk *w, node_ix pattern, val_ix value, int depth)
     }
     case NODE_TUPLE:
         for (uint32_t i = 0; i < at.kid_count; i++)
-            bind_pattern(w, model_kid(m, pattern, i), element(w, value, i), depth + 1);
+            bind_pattern(w, model_kid(m, pattern, i), walk_element(w, value, i), depth + 1);
         return;
     case NODE_LIST: {
         bool tail = at.flags & NODE_FLAG_TAIL;
         for (uint32_t i = 0; i < at.kid_count; i++) {
             bool rest = tail && i + 1 == at.kid_count;
-            bind_pattern(w, model_kid(m, pattern, i), rest ? 0 : element(w, value, i), depth + 1);
+            bind_pattern(w, model_kid(m, pattern, i), rest ? 0 : walk_element(w, value, i),
+                         depth + 1);
         }
         return;
     }

@@ -154,6 +154,8 @@ static void walk_root(walk *w, callback_ix root)
     } else {
         bind_root(w, &cb);
     }
+    if (cb.clause != NO_IX && walk_tests_self(m, m->clauses.items[cb.clause].guard, 0))
+        w->ctx |= CTX_NOT_SELF;
     val_ix result = walk_eval(w, cb.node);
     mark_awaited(w, first);
     if (cb.kind != CB_AGENT_FUN) note_return(w, result);
