@@ -1,0 +1,11 @@
+-module(lock).
+-behaviour(gen_statem).
+-export([start_link/0, callback_mode/0, init/1, handle_event/4]).
+
+start_link() -> gen_statem:start_link({local, ?MODULE}, ?MODULE, [], []).
+callback_mode() -> handle_event_function.
+init([]) -> {ok, shut, none}.
+
+handle_event({call, From}, unlock, _, _) ->
+    timer:sleep(500),
+    {keep_state_and_data, {reply, From, ok}}.

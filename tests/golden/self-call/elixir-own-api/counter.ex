@@ -1,0 +1,15 @@
+defmodule Counter do
+  use GenServer
+
+  def start_link(_), do: GenServer.start_link(__MODULE__, 0, name: __MODULE__)
+  # finding: self-call
+  def value, do: GenServer.call(__MODULE__, :value)
+  def report, do: GenServer.call(__MODULE__, :report)
+
+  def init(n), do: {:ok, n}
+  def handle_call(:value, _from, n), do: {:reply, n, n}
+
+  def handle_call(:report, _from, n) do
+    {:reply, "count is #{value()}", n}
+  end
+end

@@ -1,0 +1,5 @@
+defmodule Shop.Money do
+  alias Shop.Rates
+
+  def convert(amount, currency), do: amount * Rates.rate(currency)
+end

@@ -1,0 +1,16 @@
+-module(owner).
+-behaviour(gen_server).
+-export([start_link/0, report/1, init/1, handle_call/3, handle_cast/2]).
+
+start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
+report(N) -> gen_server:call(?MODULE, {report, N}).
+
+init([]) -> {ok, 0}.
+
+handle_call({report, N}, _From, S) -> {reply, ok, S + N};
+handle_call(reset, _From, _S) ->
+    %% finding: stop-call-cycle
+    ok = gen_server:stop(worker),
+    {reply, ok, 0}.
+
+handle_cast(_, S) -> {noreply, S}.

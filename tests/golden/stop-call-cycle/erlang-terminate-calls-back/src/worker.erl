@@ -1,0 +1,10 @@
+-module(worker).
+-behaviour(gen_server).
+-export([start_link/0, init/1, handle_call/3, handle_cast/2, terminate/2]).
+
+start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
+
+init([]) -> {ok, 0}.
+handle_call(_, _From, S) -> {reply, ok, S}.
+handle_cast(add, S) -> {noreply, S + 1}.
+terminate(_Reason, S) -> owner:report(S).
