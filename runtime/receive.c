@@ -101,9 +101,7 @@ rt_step rt_receive_marked(rt_ctx *ctx, rt_proc *p, const rt_recv *spec, int64_t 
         }
     }
     if (!p->found && !p->nonblocking) return RT_BLOCK;
-    /* Taking a message is no one else's business: it has a permit, but does not read OBJECT_LIFE. */
-    if (ctx->permits == 0) return RT_WANT;
-    ctx->permits--;
+    if (!rt_permit(ctx, p)) return RT_WANT;
     rt_signal *s = p->found;
     bool may_give_up = p->nonblocking;
     ctx->host->received(ctx, p, s, spec, may_give_up);
