@@ -31,6 +31,14 @@ static uint32_t accepted_in(const model *m, const protocol_rows *r, uint32_t sta
     return UINT32_MAX;
 }
 
+/* Any other value of the field; UINT32_MAX. */
+static uint32_t other_state(const model *m, const protocol_rows *r, uint32_t state)
+{
+    for (uint32_t s = r->state_first; s < r->state_first + r->state_count; s++)
+        if (s != state && m->states.items[s].field == m->states.items[state].field) return s;
+    return UINT32_MAX;
+}
+
 static bool also(const model *m, const protocol_rows *r, uint32_t state, callback_ix callback,
                  transition_kind kind)
 {
@@ -112,6 +120,18 @@ static bool init_causes(const model *m, server_ix server, sym tag)
     return false;
 }
 
+static bool refuses_by(const model *m, const protocol_rows *r, callback_ix callback,
+                       const model_state *state)
+{
+    for (uint32_t i = 0; i < r->use_count; i++) {
+        const model_field_use *u = &m->field_uses.items[r->use_first + i];
+        if (u->callback == callback && u->kind == USE_REFUSE && u->field == state->field &&
+            u->value == state->value && u->atom == state->atom)
+            return true;
+    }
+    return false;
+}
+
 static const model_field_use *crash_use(const model *m, const protocol_rows *r,
                                         callback_ix callback, const model_state *state)
 {
@@ -158,15 +178,18 @@ static void report_crash(classify *c, const protocol_rows *r, const model_transi
     node_ix at = use ? use->node : callback_head(m, t->callback);
     if (state->initial)
         finding_add(c, conf, at, t->server, key,
-                    "%s %s while %s, as it is from the start until %s has run: a message that "
-                    "comes before that stops the server",
-                    label, use ? "fails" : "has no clause that matches", what, set);
+                    "%s %s while %s, as it is from the start until %s has run: %s", label,
+                    use ? "fails" : "has no clause that matches", what, set,
+                    cb->kind == CB_TERMINATE
+                        ? "a server that ends before that ends in a crash, and the rest of its "
+                          "clean-up is left out"
+                        : "a message that comes before that stops the server");
     else
         finding_add(c, conf == CONF_CERTAIN ? CONF_LIKELY : conf, at, t->server, key,
                     "%s %s while %s, which other messages bring about: the server stops", label,
                     use ? "fails" : "has no clause that matches", what);
     finding_callback(c, t->callback);
-    finding_step_add(c, cb->node, "%s takes the message whatever the state", label);
+    finding_step_add(c, callback_head(m, t->callback), "%s runs whatever the state", label);
     if (use)
         finding_step_add(c, use->node, "needs %.*s to be set", SV_FMT(model_text(m, state->field)));
     if (setter)
@@ -195,6 +218,7 @@ static void report_refusals(classify *c, const protocol_rows *r, uint32_t state_
         if (t->from != state_ix || t->kind != TRANSITION_REFUSE || !cb->tag) continue;
         uint32_t accepted = accepted_in(m, r, state_ix, t->callback);
         if (also(m, r, state_ix, t->callback, TRANSITION_ACCEPT)) continue;
+        if (!refuses_by(m, r, t->callback, state)) continue;
         if (accepted == UINT32_MAX) {
             /* another clause of the same message may be the one that works */
             for (uint32_t k = 0; k < r->transition_count && accepted == UINT32_MAX; k++) {
@@ -239,13 +263,19 @@ void rule_state_gated_message(classify *c)
             const model_callback *cb = &m->callbacks.items[t->callback];
             if (t->kind != TRANSITION_CRASH || !state->field) continue;
             callback_kind kind = callback_event(cb);
-            if (kind != CB_CALL && kind != CB_CAST && kind != CB_INFO) continue;
-            if (!crash_use(m, r, t->callback, state) && state->value == FV_ATOM) continue;
-            if (kind == CB_INFO && !(state->initial && init_causes(m, server, cb->tag))) continue;
-            uint32_t accepted = accepted_in(m, r, t->from, t->callback);
+            bool ending = cb->kind == CB_TERMINATE;
+            if (kind != CB_CALL && kind != CB_CAST && kind != CB_INFO && !ending) continue;
+            const model_field_use *use = crash_use(m, r, t->callback, state);
+            if (!use && state->value == FV_ATOM) continue;
+            /* Plain messages and the end come as they come; where the head just has no clause for
+             * the state, they may not be able to. */
+            bool caused = kind == CB_INFO && state->initial && init_causes(m, server, cb->tag);
+            if ((kind == CB_INFO || ending) && !caused && !(use && state->initial)) continue;
+            uint32_t accepted =
+                ending ? other_state(m, r, t->from) : accepted_in(m, r, t->from, t->callback);
             if (accepted == UINT32_MAX) continue;
             const model_transition *setter = setter_of(m, r, t->from, accepted, t->callback);
-            if (only_sends_itself(m, server, cb->tag)) continue;
+            if (!ending && only_sends_itself(m, server, cb->tag)) continue;
             if (!setter || (state->initial && !entered_again(m, r, t->from) &&
                             set_by_start(m, server, setter->tag)))
                 continue;
@@ -282,6 +312,18 @@ static const bool *reachable_states(classify *c, const protocol_rows *r)
     }
     if (!known) memset(seen, true, r->state_count * sizeof *seen);
     return seen;
+}
+
+/* Does the function that starts the server wait for a message that leads out of the state? */
+static bool left_by_start(const model *m, const protocol_rows *r, uint32_t state)
+{
+    for (uint32_t i = 0; i < r->transition_count; i++) {
+        const model_transition *t = &m->transitions.items[r->transition_first + i];
+        if (t->from == state && t->to != state && t->kind == TRANSITION_ACCEPT && t->tag &&
+            set_by_start(m, t->server, t->tag))
+            return true;
+    }
+    return false;
 }
 
 /* In how many states does some clause take the message, and how many are there? */
@@ -341,6 +383,8 @@ void rule_missing_state_clause(classify *c)
             const model_transition *taken = taken_elsewhere(m, r, t);
             if (!taken || !seen_first(&seen, t->from, t->tag * 4u + (uint32_t)kind)) continue;
             if (only_sends_itself(m, server, t->tag)) continue;
+            if (state->initial && !entered_again(m, r, t->from) && left_by_start(m, r, t->from))
+                continue;
             /* An event of one state only is that state's business; what most states take is
              * missing where it is not. */
             uint32_t states = 0, in = taken_in(m, r, t, reachable, &states);

@@ -116,7 +116,6 @@ bool init_is_known(const model *m, server_ix server)
             case API_REGISTER:
             case API_SUBSCRIBE:
             case API_OPEN_SOURCE:
-            case API_MONITOR:
             case API_INTERVAL: return true;
             case API_SEND:
             case API_CAST:

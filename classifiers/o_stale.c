@@ -58,22 +58,56 @@ static const char *harm_of(classify *c, callback_ix handler)
 {
     const model *m = c->m;
     const model_callback *cb = &m->callbacks.items[handler];
+    const char *told = NULL;
     if (node_has_atom(m, cb->node, "stop")) return "stops the server";
     for (uint32_t k = 0; k < cb->effect_count; k++) {
         const model_effect *e = &m->effects.items[cb->effect_first + k];
         switch (e->kind) {
         case API_REPLY: return "answers a caller";
-        case API_CALL: return "calls another process";
         case API_STOP:
         case API_EXIT: return "stops another process";
-        case API_CAST:
         case API_SEND:
-            if (e->id.kind != ID_SELF) return "sends to another process";
+        case API_CAST:
+            /* tells an owner or a client about it */
+            if (e->id.kind != ID_SELF && !(e->ctx & CTX_BRANCH)) told = "tells another process";
             break;
         default: break;
         }
     }
-    return NULL;
+    return told;
+}
+
+static bool function_receives(const model *m, function_ix function)
+{
+    const model_function *fn = &m->functions.items[function];
+    for (uint32_t j = 0; j < fn->clause_count; j++)
+        if (node_count_kind(m, m->clauses.items[fn->clause_first + j].body, NODE_RECEIVE, 1))
+            return true;
+    return false;
+}
+
+/* Does the function that cancels, or one that it calls, take the message out of the mailbox? */
+static bool flushes(const model *m, function_ix function)
+{
+    if (function_receives(m, function)) return true;
+    const model_function *fn = &m->functions.items[function];
+    for (uint32_t k = 0; k < fn->op_count; k++) {
+        const model_op *op = &m->ops.items[fn->op_first + k];
+        if (op->kind == OP_FUNCTION && function_receives(m, op->target)) return true;
+    }
+    return false;
+}
+
+/* Does the clause start the same timer again: a tick, one more of which does no harm? */
+static bool rearms(const model *m, callback_ix handler, sym tag)
+{
+    const model_callback *cb = &m->callbacks.items[handler];
+    for (uint32_t k = 0; k < cb->effect_count; k++) {
+        const model_effect *e = &m->effects.items[cb->effect_first + k];
+        uint32_t arity = 0;
+        if (e->kind == API_TIMER && value_tag(m, e->message, &arity) == tag) return true;
+    }
+    return false;
 }
 
 /* The call of a cancel function in a callback of the server, for a timer with this message, that
@@ -89,12 +123,7 @@ static const model_effect *cancel_of(const model *m, server_ix server, const tim
         for (uint32_t k = 0; k < cb->effect_count; k++) {
             const model_effect *e = &m->effects.items[cb->effect_first + k];
             if (e->kind != API_CANCEL || !effect_in_process(e)) continue;
-            const model_function *fn = &m->functions.items[m->frames.items[e->frame].function];
-            bool flushed = false;
-            for (uint32_t j = 0; j < fn->clause_count && !flushed; j++)
-                flushed = node_count_kind(m, m->clauses.items[fn->clause_first + j].body,
-                                          NODE_RECEIVE, 1) > 0;
-            if (flushed) continue;
+            if (flushes(m, m->frames.items[e->frame].function)) continue;
             val_ix ref = e->arg_count ? m->effect_args.items[e->arg_first] : 0;
             const model_val *v = model_value(m, ref);
             if (v->kind == VAL_TIMER && v->number == (int64_t)t->armed->node) return e;
@@ -150,7 +179,8 @@ void rule_stale_async_message(classify *c)
             const char *harm = harm_of(c, handler);
             const char *label = model_callback_label(m, handler, &c->scratch);
             const char *by = model_callback_label(m, cancel->root, &c->scratch);
-            finding_add(c, harm ? CONF_LIKELY : CONF_POSSIBLE, callback_head(m, handler), server,
+            bool lasting = harm && !rearms(m, handler, t->tag);
+            finding_add(c, lasting ? CONF_LIKELY : CONF_POSSIBLE, callback_head(m, handler), server,
                         callback_key(c, handler),
                         "%s cannot tell an old timer from the present one: when the timer has "
                         "fired just before %s cancels it, its message is still in the mailbox, "

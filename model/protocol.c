@@ -159,7 +159,8 @@ static void transitions_from(pserver *s, uint32_t field, const pdomain *d, uint3
     for (uint32_t i = 0; i < s->clauses.count; i++) {
         const pclause *c = &s->clauses.items[i];
         const model_callback *cb = &m->callbacks.items[c->callback];
-        if (!takes_messages(cb)) continue;
+        bool ending = cb->kind == CB_TERMINATE;
+        if (!takes_messages(cb) && !ending) continue;
         if (cb->state_atom && (name != s->x.s_state || cb->state_atom != v->atom) &&
             name == s->x.s_state)
             continue;
@@ -180,6 +181,7 @@ static void transitions_from(pserver *s, uint32_t field, const pdomain *d, uint3
             if (!takes || o->callback != c->callback) continue;
             if (!conds_allow(o->conds, name, (field_value_kind)v->value, v->atom)) continue;
             taken = true;
+            if (ending && o->kind != TRANSITION_CRASH) continue;
             if (o->kind == TRANSITION_CRASH &&
                 (o->crash_field != name || !crash_reachable(s, o, field, v)))
                 continue;

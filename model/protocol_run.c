@@ -431,8 +431,9 @@ static void note_refusals(px *x, const ppath *path, node_ix node)
 {
     for (const pcond *c = path->conds; c; c = c->next) {
         if (!c->is || c->kind == COND_SET) continue;
-        px_use(x, USE_REFUSE, c->field, c->kind == COND_ATOM ? FV_ATOM : FV_UNSET,
-               c->kind == COND_ATOM ? c->atom : 0, c->node ? c->node : node);
+        node_ix at = c->node ? c->node : node;
+        if (c->kind != COND_ATOM) px_use(x, USE_REFUSE, c->field, FV_UNSET, 0, at);
+        if (c->kind != COND_UNSET) px_use(x, USE_REFUSE, c->field, FV_ATOM, c->atom, at);
     }
 }
 
