@@ -58,6 +58,17 @@ api_ix api_find(sv module, sv name, uint32_t arity)
     return any;
 }
 
+bool api_is_standard(const api_row *row)
+{
+    static const char *const elixir[] = {
+        "Agent",  "Application", "DynamicSupervisor", "Enum",     "File",   "GenServer",
+        "Kernel", "Keyword",     "Map",               "Node",     "Port",   "Process",
+        "Stream", "Supervisor",  "System",            "Registry", "Task",   "Task.Supervisor"};
+    for (size_t i = 0; i < ARRAY_LEN(elixir); i++)
+        if (strcmp(row->module, elixir[i]) == 0) return true;
+    return strstr(row->source, "(3)") != NULL;
+}
+
 bool api_flag(const api_row *row, const char *word)
 {
     sv rest = sv_from(row->flags), piece;

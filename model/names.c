@@ -369,6 +369,10 @@ function_ix model_call_target(const model *m, function_ix in, node_ix call)
     node_ix target = model_strip(m, model_kid(m, call, 0));
     sym name = model_atom_in(m, module, target);
     module_ix remote = model_module_named(m, name);
+    if (remote != NO_IX && remote != module) {
+        api_ix api = api_find(model_text(m, name), model_text(m, at->name), arity);
+        if (api != NO_IX && api_is_standard(api_get(api))) return NO_IX;
+    }
     /* `__MODULE__.f()` of a module that is its own: private functions do not matter here. */
     return model_function_of(m, remote, at->name, arity);
 }
