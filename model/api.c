@@ -58,6 +58,21 @@ api_ix api_find(sv module, sv name, uint32_t arity)
     return any;
 }
 
+static int name_order(const void *left, const void *right)
+{
+    return sv_cmp(*(const sv *)left, *(const sv *)right);
+}
+
+bool api_is_builtin(sv name)
+{
+    static const sv names[] = {
+#define BUILTIN(text) {text, sizeof text - 1},
+#include "model/builtins.def"
+#undef BUILTIN
+    };
+    return bsearch(&name, names, ARRAY_LEN(names), sizeof names[0], name_order) != NULL;
+}
+
 bool api_is_standard(const api_row *row)
 {
     static const char *const elixir[] = {

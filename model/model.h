@@ -183,6 +183,8 @@ uint32_t api_count(void);
 /* Row for module:name/arity, or NO_IX. */
 api_ix api_find(sv module, sv name, uint32_t arity);
 bool api_flag(const api_row *row, const char *word);
+/* Does every module have a function or macro of this name without an import? */
+bool api_is_builtin(sv name);
 /* Is it a function of OTP or of Elixir itself? What it means then holds even in the repository
  * that defines it. */
 bool api_is_standard(const api_row *row);

@@ -91,6 +91,9 @@ static void add_op(op_scan *s, node_ix node, uint16_t ctx)
             } else {
                 op.cause = UNRESOLVED_MODULE_VAR;
             }
+        } else if (op.kind == OP_UNRESOLVED && api_is_builtin(model_text(m, at->name))) {
+            op.kind = OP_EXTERNAL;
+            op.module = m->index->s_erlang;
         } else if (op.kind == OP_UNRESOLVED) {
             op.cause = UNRESOLVED_LOCAL;
         }

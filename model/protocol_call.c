@@ -284,18 +284,15 @@ static bool may_follow(const px *x, function_ix target, const pval *args, uint32
     return x->track_all && fn->module == x->module;
 }
 
-/* GenServer.start_link(__MODULE__, arg, _), gen_server:start_link(_, ?MODULE, Arg, _): keeps the
- * argument of init. */
-static void capture_start(px *x, node_ix call, sv module, sv name, const pval *args, uint32_t count,
+/* GenServer.start_link(__MODULE__, arg, _), gen_server:start_link(_, ?MODULE, Arg, _), and what
+ * other libraries make of it (Registration.start_link(name, __MODULE__, arg, ..)): keeps the
+ * argument of init, which stands behind the module. */
+static void capture_start(px *x, node_ix call, sv name, const pval *args, uint32_t count,
                           ppath path)
 {
-    static const char *const modules[] = {"GenServer", "gen_server", "gen_statem",     "gen_fsm",
-                                          "GenStage",  "Connection", "GenStateMachine"};
-    bool known = false;
-    for (size_t i = 0; i < ARRAY_LEN(modules); i++) known |= sv_eq_c(module, modules[i]);
-    if (!known || !sv_starts(name, SV("start"))) return;
+    if (!sv_starts(name, SV("start"))) return;
     sym own = x->m->modules.items[x->module].name;
-    for (uint32_t i = 0; i + 1 < count && i < 2; i++) {
+    for (uint32_t i = 0; i + 1 < count && i < 4; i++) {
         const fact_node *at = model_node(x->m, model_strip(x->m, model_arg(x->m, call, i)));
         if (at->kind != NODE_ATOM || at->name != own) continue;
         if (x->starts.count < 8) vec_push(&x->starts, (presult){path, args[i + 1]});
@@ -346,7 +343,7 @@ static void call_row(px *x, node_ix call, ppath path, const pval *args, uint32_t
     bool named = at->kind == NODE_CALL || at->kind == NODE_CALL_REMOTE;
     sv module = call_module_text(x, call), name = named ? model_text(x->m, at->name) : SV("");
     function_ix target = named ? model_call_target(x->m, x->function, call) : NO_IX;
-    if (x->capture) capture_start(x, call, module, name, args, count, path);
+    if (x->capture) capture_start(x, call, name, args, count, path);
     if (may_follow(x, target, args, count)) {
         px_run_function(x, target, args, count, path, call, out);
         return;
