@@ -26,7 +26,8 @@ static slow slowness(const model_effect *e)
     case API_TASK: return api_flag(row, "awaited") ? SLOW_MAYBE : SLOW_NO;
     case API_CALL:
     case API_RUN_IN_SERVER:
-        return e->ctx & CTX_LOOP && !api_flag(row, "async") ? SLOW_YES : SLOW_NO;
+        if (!(e->ctx & CTX_LOOP) || api_flag(row, "async")) return SLOW_NO;
+        return e->timeout_ms > 5000 ? SLOW_YES : SLOW_MAYBE;
     case API_STOP: return api_flag(row, "async") ? SLOW_NO : SLOW_MAYBE;
     case API_SUP_CALL: return api_flag(row, "terminate_child") ? SLOW_MAYBE : SLOW_NO;
     default: return SLOW_NO;
@@ -80,6 +81,7 @@ static void judge_blocking(classify *c, const model_effect *e)
     if (!server_is_shared(m, server) || !answers) conf = CONF_POSSIBLE;
     if (slowness(e) == SLOW_MAYBE || e->ctx & CTX_CLOSURE) conf = CONF_POSSIBLE;
     if (m->servers.items[server].kind == SERVER_EVENT) conf = CONF_POSSIBLE;
+    conf = effect_trust(m, e, conf);
     finding_add(
         c, conf, e->node, server,
         arena_printf(&c->scratch, "%s %s", callback_key(c, e->root), call_label(c, e->node)),
@@ -130,7 +132,8 @@ static outer_wait outer_of(const model *m, const map64 *first_edge, callback_ix 
         const model_edge *edge = &m->edges.items[i];
         if (edge->kind != EDGE_CALL || edge->server != cb->server) continue;
         if (cb->tag && (edge->tag != cb->tag || edge->tag_arity != cb->tag_arity)) continue;
-        if (edge->timeout_ms < 0) continue;
+        if (edge->timeout_ms < 0 || edge->op == NO_IX) continue;
+        if (m->files.items[m->functions.items[edge->function].file].is_test) continue;
         if (best.known && best.timeout_ms <= edge->timeout_ms) continue;
         best = (outer_wait){edge->timeout_ms, edge->op, true};
     }
@@ -175,6 +178,7 @@ static void judge_chain(classify *c, const map64 *first_edge, const model_effect
                       : longer && outer.known   ? CONF_LIKELY
                                                 : CONF_POSSIBLE;
     if (e->ctx & CTX_CAUGHT && !longer) conf = CONF_POSSIBLE;
+    conf = effect_trust(m, e, conf);
     finding_add(
         c, conf, e->node, cb->server,
         arena_printf(&c->scratch, "%s %s", callback_key(c, e->root), call_label(c, e->node)),
@@ -223,14 +227,22 @@ typedef struct {
     sym name;
     uint32_t arity;
     node_ix again; /* the recursive call in a handler */
-    bool in_handler;
+    bool named;    /* the handler names the time-out */
 } retry_query;
 
-/* Is the recursion counted down, or given less time, or does it look at a clock? */
-static bool is_bounded(const model *m, node_ix call)
+/* Does the retry pass on just what it was given? Anything else may be a count, a shorter time or a
+ * smaller task. */
+static bool is_bounded(const model *m, node_ix call, const model_clause *clause)
 {
-    for (uint32_t i = 0; i < model_arg_count(m, call); i++)
-        if (node_count_kind(m, model_arg(m, call, i), NODE_OP, 1)) return true;
+    uint32_t arity = m->functions.items[clause->function].arity;
+    for (uint32_t i = 0; i < model_arg_count(m, call); i++) {
+        const fact_node *arg = model_node(m, model_strip(m, model_arg(m, call, i)));
+        bool given = arg->kind == NODE_ATOM || arg->kind == NODE_STRING;
+        for (uint32_t k = 0; k < arity && !given; k++)
+            given = arg->kind == NODE_VAR &&
+                    node_uses(m, m->kids.items[clause->param_first + k], arg->name);
+        if (!given) return true;
+    }
     return false;
 }
 
@@ -242,6 +254,26 @@ static bool visit_again(const model *m, node_ix node, void *payload)
     if (at->kind == NODE_CALL && at->name == q->name && model_arg_count(m, node) == q->arity)
         q->again = node;
     return true;
+}
+
+/* What an arm takes: a time-out by name, anything, or something else. */
+static void visit_arm(const model *m, node_ix arm, uint32_t first_pattern, retry_query *q)
+{
+    sym timeout = model_sym(m, "timeout");
+    bool named = false, open = false;
+    uint32_t count = model_kid_count(m, arm);
+    for (uint32_t i = first_pattern; i < count; i++) {
+        node_ix pattern = model_strip(m, model_kid(m, arm, i));
+        named = named || (timeout && node_names_atom(m, pattern, timeout));
+        if (i + 1 < count) continue;
+        const fact_node *last = model_node(m, pattern);
+        open = last->kind == NODE_VAR || last->kind == NODE_NONE;
+        if (last->kind == NODE_TUPLE && last->kid_count == 2)
+            open = model_node(m, model_strip(m, model_kid(m, pattern, 1)))->kind == NODE_VAR;
+    }
+    if (!named && !open) return;
+    model_visit(m, model_kid(m, arm, 1), visit_again, q);
+    if (q->again && named) q->named = true;
 }
 
 /* The arms that run after a time-out: catch and rescue arms, {'EXIT', ..} arms of `case catch`. */
@@ -256,13 +288,12 @@ static bool visit_handlers(const model *m, node_ix node, void *payload)
             node_ix pattern = model_strip(m, model_kid(m, model_kid(m, node, i), 2));
             if (model_node(m, pattern)->kind == NODE_TUPLE &&
                 model_is_atom(m, model_kid(m, pattern, 0), "EXIT"))
-                model_visit(m, model_kid(m, model_kid(m, node, i), 1), visit_again, q);
+                visit_arm(m, model_kid(m, node, i), 2, q);
         }
     }
     if (at->kind == NODE_ARM) {
         int arm = at->flags & NODE_FLAG_ARM;
-        if (arm == ARM_CATCH || arm == ARM_RESCUE)
-            model_visit(m, model_kid(m, node, 1), visit_again, q);
+        if (arm == ARM_CATCH || arm == ARM_RESCUE) visit_arm(m, node, 2, q);
     }
     return true;
 }
@@ -274,15 +305,9 @@ static void judge_retry(classify *c, const model_op *op)
     const model_clause *clause = &m->clauses.items[op->clause];
     retry_query q = {.name = f->name, .arity = f->arity};
     model_visit(m, clause->body, visit_handlers, &q);
-    if (!q.again || is_bounded(m, q.again)) return;
+    if (!q.again || is_bounded(m, q.again, clause)) return;
     bool waits = node_calls(m, clause->body, "sleep") || node_calls(m, clause->body, "send_after");
-    bool names_timeout = false;
-    for (uint32_t i = 0; i < f->clause_count && !names_timeout; i++) {
-        node_ix body = m->clauses.items[f->clause_first + i].body;
-        sym timeout = model_sym(m, "timeout");
-        names_timeout = timeout && node_names_atom(m, body, timeout);
-    }
-    finding_add(c, names_timeout && !waits ? CONF_LIKELY : CONF_POSSIBLE, q.again, NO_IX,
+    finding_add(c, q.named && !waits ? CONF_LIKELY : CONF_POSSIBLE, q.again, NO_IX,
                 function_key(c, op->function),
                 "%s catches the time-out of %s and asks again%s: the server works through requests "
                 "that nobody waits for any more, and falls further behind",

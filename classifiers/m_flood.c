@@ -42,14 +42,28 @@ static bool ignores(const model *m, callback_ix callback)
            !node_uses(m, cb->message, next->name);
 }
 
-static bool is_recursive(const model *m, function_ix function)
+/* Does the clause of the send go on to call its own function? *waits: it receives in between. */
+static bool repeats(const model *m, const model_op *send, bool *waits)
 {
-    const model_function *f = &m->functions.items[function];
+    const model_function *f = &m->functions.items[send->function];
+    bool again = false;
+    *waits = false;
     for (uint32_t i = 0; i < f->op_count; i++) {
         const model_op *op = &m->ops.items[f->op_first + i];
-        if (op->kind == OP_FUNCTION && op->target == function) return true;
+        if (op->clause != send->clause) continue;
+        if (op->kind == OP_RECEIVE) *waits = true;
+        if (op->kind == OP_FUNCTION && op->target == send->function && op->order > send->order)
+            again = true;
     }
-    return false;
+    return again;
+}
+
+/* One message each to many processes is no flood: does the receiver vary with the loop? */
+static bool fans_out(const model *m, const model_op *send)
+{
+    const api_row *row = api_get(send->api);
+    if (row->receiver < 0) return false;
+    return node_count_kind(m, model_arg(m, send->node, (uint32_t)row->receiver), NODE_VAR, 1) > 0;
 }
 
 /* A cast or plain send, wherever it stands. */
@@ -61,17 +75,21 @@ typedef struct {
     sym tag;
     uint16_t arity;
     bool cast;
+    bool unsure; /* a loop that waits for messages itself may be slow */
 } sending;
 
 /* How often a message is sent from here, by what surrounds the send. */
-static rate rate_of(const model *m, const bool *client_side, const sending *s)
+static rate rate_of(const model *m, const bool *client_side, sending *s)
 {
     const model_op *op = &m->ops.items[s->op];
-    if (op->ctx & CTX_LOOP || is_recursive(m, s->function)) return RATE_HIGH;
+    if (op->ctx & CTX_LOOP && !fans_out(m, op)) return RATE_HIGH;
+    if (repeats(m, op, &s->unsure)) return RATE_HIGH;
     if (s->callback != NO_IX) {
         const model_callback *cb = &m->callbacks.items[s->callback];
         if (cb->kind == CB_INIT || cb->kind == CB_TERMINATE || cb->kind == CB_CONTINUE)
             return RATE_LOW;
+        sv tag = model_text(m, cb->tag);
+        if (sv_eq(tag, SV("DOWN")) || sv_eq(tag, SV("EXIT"))) return RATE_LOW;
         return server_is_per_client(m, cb->server) ? RATE_HIGH : RATE_LOW;
     }
     return client_side[s->function] ? RATE_PUBLIC : RATE_LOW;
@@ -169,8 +187,9 @@ static void flow_of_edge(const model *m, flows *all, const model_edge *e)
     if ((!cast && e->kind != EDGE_SEND) || e->op == NO_IX) return;
     map64_add(&all->said, e->op, &mark);
     if (e->id == ID_SELF || e->id == ID_OWN_KIND || e->id == ID_CALLER) return;
-    flow_add(m, all,
-             (sending){e->function, e->callback, e->op, e->server, e->tag, e->tag_arity, cast});
+    flow_add(
+        m, all,
+        (sending){e->function, e->callback, e->op, e->server, e->tag, e->tag_arity, cast, false});
 }
 
 /* A cast within a fun: to a server named in place, with a message written in place. */
@@ -193,7 +212,7 @@ static void flow_of_op(const model *m, flows *all, op_ix row, const uint32_t *ca
     uint32_t callback = callback_of[op->clause];
     flow_add(m, all,
              (sending){op->function, callback ? callback - 1 : NO_IX, row, server, said->name,
-                       arity, true});
+                       arity, true, false});
 }
 
 static void judge_flow(classify *c, const flow *f)
@@ -229,8 +248,8 @@ static void judge_flow(classify *c, const flow *f)
     if (!wasted && worst != COST_SLOW && (!loaded || most->arity < 3)) return;
     confidence conf = CONF_POSSIBLE;
     if (worst == COST_SLOW && f->highest == RATE_HIGH && !f->by_tag &&
-        server_is_shared(m, most->server))
-        conf = CONF_LIKELY;
+        server_is_shared(m, most->server) && !most->unsure)
+        conf = effect_trust(m, because, CONF_LIKELY);
     const char *label = model_callback_label(m, taker, &c->scratch);
     const char *from = model_function_label(m, most->function, &c->scratch);
     const char *key = arena_printf(&c->scratch, "%s", callback_key(c, taker));
@@ -307,14 +326,18 @@ static void judge_supervisor_call(classify *c, const model_effect *e)
     const api_row *row = api_get(e->api);
     bool reads = reads_children(row);
     bool many = server_is_per_client(m, cb->server) || e->ctx & CTX_LOOP;
-    finding_add(
-        c, reads && (many || callback_event(cb) == CB_CALL) ? CONF_LIKELY : CONF_POSSIBLE, e->node,
-        cb->server, arena_printf(&c->scratch, "%s %s", callback_key(c, e->root), row->name),
-        reads ? "%s asks a supervisor for its children on each request: the supervisor walks "
-                "all of them, and every start and restart waits behind"
-              : "%s goes to one supervisor (%s) on each request: its mailbox is the "
-                "bottleneck of all",
-        model_callback_label(m, e->root, &c->scratch), row->name);
+    bool asked = many || callback_event(cb) == CB_CALL;
+    /* A static supervisor has few children; listing those of a dynamic one is what hurts. */
+    bool dynamic = sv_eq(sv_from(row->module), SV("DynamicSupervisor"));
+    confidence conf = reads && asked && dynamic ? CONF_LIKELY : CONF_POSSIBLE;
+    finding_add(c, effect_trust(m, e, conf), e->node, cb->server,
+                arena_printf(&c->scratch, "%s %s", callback_key(c, e->root), row->name),
+                reads
+                    ? "%s asks a supervisor for its children on each request: the supervisor walks "
+                      "all of them, and every start and restart waits behind"
+                    : "%s goes to one supervisor (%s) on each request: its mailbox is the "
+                      "bottleneck of all",
+                model_callback_label(m, e->root, &c->scratch), row->name);
     finding_callback(c, e->root);
     if (cb->message) finding_step_add(c, cb->message, "runs on each request");
     finding_path_add(c, e, "one process answers for all children");

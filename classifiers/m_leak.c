@@ -52,6 +52,31 @@ static bool is_request(const model_callback *cb)
     return cb->kind == CB_CALL || cb->kind == CB_CAST;
 }
 
+/* Is it looked up first whether the process is known already? */
+static bool tests_membership(const model *m, node_ix body)
+{
+    static const char *const NAMES[] = {"has_key?", "is_key",  "find",
+                                        "member",   "member?", "is_element"};
+    for (size_t i = 0; i < ARRAY_LEN(NAMES); i++)
+        if (node_calls(m, body, NAMES[i])) return true;
+    return false;
+}
+
+/* What a call works on: the names of the variables and fields among its arguments. Do two calls,
+ * or a call and a clause, share one? */
+typedef struct {
+    node_ix in;
+    bool shared;
+} share_query;
+
+static bool visit_share(const model *m, node_ix node, void *payload)
+{
+    share_query *q = payload;
+    const fact_node *at = model_node(m, node);
+    if (at->kind == NODE_VAR && node_uses(m, q->in, at->name)) q->shared = true;
+    return !q->shared;
+}
+
 static void judge_monitor(classify *c, const model_effect *e)
 {
     const model *m = c->m;
@@ -68,7 +93,14 @@ static void judge_monitor(classify *c, const model_effect *e)
         if (!is_request(other) || other_ix == e->root) continue;
         node_ix removed = removal(m, other->function, other->clause, 2);
         if (!removed) continue;
-        finding_add(c, from_client ? CONF_LIKELY : CONF_POSSIBLE, e->node, cb->server,
+        /* Sure only if both stand in their clauses, and the removal is from the state itself. */
+        bool local =
+            effect_depth(m, e) == 0 && removal(m, other->function, other->clause, 0) == removed;
+        share_query q = {other->state, false};
+        for (uint32_t k = 0; k < model_arg_count(m, removed) && local; k++)
+            model_visit(m, model_arg(m, removed, k), visit_share, &q);
+        bool sure = from_client && local && q.shared && !tests_membership(m, cb->node);
+        finding_add(c, sure ? CONF_LIKELY : CONF_POSSIBLE, e->node, cb->server,
                     arena_printf(&c->scratch, "%s", callback_key(c, e->root)),
                     "%s monitors the process of each request; %s lets go of an entry without "
                     "demonitor: monitors pile up while the process lives",
@@ -115,7 +147,6 @@ typedef struct {
     node_ix body;
     node_ix pattern; /* where a slice is matched out */
     sym slice;
-    bool calls;
 } slice_query;
 
 /* The size in bytes that a segment states; -1 when it is not a number. */
@@ -208,6 +239,37 @@ static node_ix slice_in(const model *m, function_ix function, clause_ix only, ui
     return 0;
 }
 
+typedef struct {
+    sym name;
+    uint32_t count;
+} variable_count;
+
+static bool visit_count(const model *m, node_ix node, void *payload)
+{
+    variable_count *q = payload;
+    const fact_node *at = model_node(m, node);
+    if (at->kind == NODE_VAR && at->name == q->name) q->count++;
+    return true;
+}
+
+/* Is the last part of the pattern, without a size, used anywhere in the function? */
+static bool uses_rest(const model *m, function_ix function, node_ix pattern)
+{
+    node_ix last = model_kid(m, pattern, model_kid_count(m, pattern) - 1);
+    const fact_node *name = model_node(m, model_kid(m, last, 0));
+    if (!is_binary_segment(m, last) || name->kind != NODE_VAR) return false;
+    const model_function *f = &m->functions.items[function];
+    for (uint32_t i = 0; i < f->clause_count; i++) {
+        const model_clause *clause = &m->clauses.items[f->clause_first + i];
+        variable_count q = {name->name, 0};
+        model_visit(m, clause->body, visit_count, &q);
+        for (uint32_t k = 0; k < f->arity; k++)
+            model_visit(m, m->kids.items[clause->param_first + k], visit_count, &q);
+        if (q.count > 1) return true;
+    }
+    return false;
+}
+
 /* The part of a return value that becomes the state: the last element that can be one. */
 static val_ix state_of_return(const model *m, val_ix value)
 {
@@ -223,13 +285,13 @@ static val_ix state_of_return(const model *m, val_ix value)
     return 0;
 }
 
-static void report_slice(classify *c, callback_ix callback, node_ix pattern, function_ix where,
-                         node_ix kept)
+static void report_slice(classify *c, confidence conf, callback_ix callback, node_ix pattern,
+                         function_ix where, node_ix kept)
 {
     const model *m = c->m;
     const model_callback *cb = &m->callbacks.items[callback];
     finding_add(
-        c, CONF_LIKELY, pattern, cb->server,
+        c, conf, pattern, cb->server,
         arena_printf(&c->scratch, "%s %s", callback_key(c, callback), function_key(c, where)),
         "%s keeps a slice matched out of a bigger binary: the whole of it stays in memory "
         "as long as the slice",
@@ -324,11 +386,70 @@ static void judge_kept_slice(classify *c, callback_ix callback)
     node_ix pattern = 0;
     if (!kept) {
         kept = put_slice(m, cb, &pattern, &where);
-        if (kept) report_slice(c, callback, pattern, where, kept);
+        if (kept) report_slice(c, CONF_LIKELY, callback, pattern, where, kept);
         return;
     }
     pattern = slice_in(m, cb->function, cb->clause, 2, &where);
-    if (pattern) report_slice(c, callback, pattern, where, kept);
+    if (!pattern) return;
+    /* Which part is kept is not known when the rest of the stream is in use as well. */
+    report_slice(c, uses_rest(m, where, pattern) ? CONF_POSSIBLE : CONF_LIKELY, callback, pattern,
+                 where, kept);
+}
+
+/* Big binaries that are collected in a list, until it is flushed: the process's own heap stays
+ * small, so that it seldom collects, and what was flushed stays in memory until it does. */
+static bool measures(const model *m, node_ix body)
+{
+    static const char *const NAMES[] = {"byte_size", "iolist_size", "size", "iodata_length"};
+    for (size_t i = 0; i < ARRAY_LEN(NAMES); i++)
+        if (node_calls(m, body, NAMES[i])) return true;
+    return false;
+}
+
+typedef struct {
+    const model_callback *cb;
+    node_ix at;
+} buffer_query;
+
+static bool visit_buffer(const model *m, node_ix node, void *payload)
+{
+    buffer_query *q = payload;
+    const fact_node *at = model_node(m, node);
+    if (q->at || at->kind == NODE_FN) return false;
+    if (at->kind != NODE_LIST || !(at->flags & NODE_FLAG_TAIL) || at->kid_count != 2) return true;
+    const fact_node *head = model_node(m, model_kid(m, node, 0));
+    if (head->kind == NODE_VAR && node_uses(m, q->cb->message, head->name) &&
+        measures(m, q->cb->node))
+        q->at = node;
+    return true;
+}
+
+static void judge_buffer(classify *c, callback_ix callback)
+{
+    const model *m = c->m;
+    const model_callback *cb = &m->callbacks.items[callback];
+    sym hibernate = model_sym(m, "hibernate"), after = model_sym(m, "hibernate_after");
+    if (!is_request(cb) && cb->kind != CB_INFO) return;
+    if (!callback_in_server(m, cb)) return;
+    buffer_query q = {.cb = cb};
+    model_visit(m, cb->node, visit_buffer, &q);
+    if (!q.at) return;
+    const model_module *mod = &m->modules.items[m->servers.items[cb->server].module];
+    for (uint32_t i = 0; i < mod->function_count; i++) {
+        const model_function *f = &m->functions.items[mod->function_first + i];
+        for (uint32_t k = 0; k < f->clause_count; k++) {
+            node_ix body = m->clauses.items[f->clause_first + k].body;
+            if (node_names_atom(m, body, hibernate) || node_names_atom(m, body, after)) return;
+        }
+    }
+    finding_add(c, CONF_POSSIBLE, q.at, cb->server,
+                arena_printf(&c->scratch, "buffer %s", callback_key(c, callback)),
+                "%s collects binaries in its state, and the server never hibernates: what it has "
+                "flushed stays in memory until its small heap is collected",
+                model_callback_label(m, callback, &c->scratch));
+    finding_callback(c, callback);
+    finding_step_add(c, q.at, "a binary of the message is kept");
+    finding_step_add(c, node_last(m, cb->node), "returns without hibernate");
 }
 
 /* <<char, rest/binary>> matched in a head and built anew in the body is a copy of all the rest. */
@@ -383,6 +504,9 @@ static void judge_rebuilt(classify *c, clause_ix clause)
 void rule_binary_retention(classify *c)
 {
     const model *m = c->m;
-    for (callback_ix i = 0; i < m->callbacks.count; i++) judge_kept_slice(c, i);
+    for (callback_ix i = 0; i < m->callbacks.count; i++) {
+        judge_kept_slice(c, i);
+        judge_buffer(c, i);
+    }
     for (clause_ix i = 0; i < m->clauses.count; i++) judge_rebuilt(c, i);
 }

@@ -155,8 +155,8 @@ static void judge_growth(classify *c, callback_ix callback)
     model_visit(m, cb->node, visit_growth, &q);
     if (!q.at || looks_at_size(m, cb) || shrinks(m, cb->server, q.grown)) return;
     sv field = model_text(m, q.grown);
-    finding_add(c, server_is_per_client(m, cb->server) ? CONF_POSSIBLE : CONF_LIKELY, q.at,
-                cb->server, arena_printf(&c->scratch, "grows %.*s", SV_FMT(field)),
+    finding_add(c, server_is_shared(m, cb->server) ? CONF_LIKELY : CONF_POSSIBLE, q.at, cb->server,
+                arena_printf(&c->scratch, "grows %.*s", SV_FMT(field)),
                 "%s adds to %.*s with each message, and nothing in %s ever takes from it",
                 model_callback_label(m, callback, &c->scratch), SV_FMT(field),
                 server_label(c, cb->server));
@@ -187,7 +187,9 @@ static bool visit_waiter(const model *m, node_ix node, void *payload)
     waiter_query *q = payload;
     if (q->at || model_node(m, node)->kind == NODE_FN) return false;
     node_ix base = insertion_base(m, node);
-    if (base && uses_from(m, q->cb, node) && !uses_from(m, q->cb, base)) q->at = node;
+    if (base && field_read(m, q->cb, base) && uses_from(m, q->cb, node) &&
+        !uses_from(m, q->cb, base))
+        q->at = node;
     return true;
 }
 
@@ -218,8 +220,9 @@ static void judge_waiters(classify *c, callback_ix callback)
     node_ix at = waiter_in(m, cb);
     if (!at || looks_at_size(m, cb)) return;
     if (server_has_effect(m, cb->server, API_MONITOR)) return;
-    if (server_has_effect(m, cb->server, API_TIMER)) return; /* a time limit of its own */
     bool queue = model_node(m, model_strip(m, at))->kind != NODE_LIST;
+    /* A timer in the server may be a time limit of its own. */
+    if (server_has_effect(m, cb->server, API_TIMER)) queue = false;
     finding_add(c, queue ? CONF_LIKELY : CONF_POSSIBLE, at, cb->server,
                 arena_printf(&c->scratch, "waiters %s", callback_key(c, callback)),
                 "%s keeps its callers in a collection without a limit and does not monitor them: "

@@ -154,6 +154,7 @@ static void judge(classify *c, const model_effect *e)
     if (cb->kind == CB_INIT && m->servers.items[cb->server].kind == SERVER_SUPERVISOR) return;
     confidence conf = CONF_CERTAIN;
     if (e->ctx & CTX_CLOSURE || late) conf = CONF_POSSIBLE;
+    conf = effect_trust(m, e, conf);
     const char *label = model_callback_label(m, e->root, &c->scratch);
     const char *key = arena_printf(&c->scratch, "%s %s", callback_key(c, e->root),
                                    function_key(c, frame->function));

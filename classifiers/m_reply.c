@@ -47,7 +47,7 @@ static void judge_clause(classify *c, callback_ix callback)
     from_query q = {.body = cb->node, .guard = m->clauses.items[cb->clause].guard};
     model_visit(m, cb->from, visit_from, &q);
     if (q.used) return;
-    finding_add(c, always ? CONF_CERTAIN : CONF_LIKELY, cb->message, cb->server,
+    finding_add(c, always ? CONF_CERTAIN : CONF_POSSIBLE, cb->message, cb->server,
                 callback_key(c, callback),
                 "%s %s noreply and keeps no caller: nobody can answer, the client waits until it "
                 "times out",
@@ -253,6 +253,28 @@ static bool spawns(const model *m, const model_clause *clause)
            node_calls(m, clause->body, "spawn_monitor");
 }
 
+/* Is the function only the body of spawned processes: named in a spawn, called by nothing else? */
+static bool only_spawned(const model *m, function_ix function)
+{
+    const model_function *f = &m->functions.items[function];
+    const model_module *mod = &m->modules.items[f->module];
+    bool named = false;
+    for (uint32_t i = 0; i < mod->function_count; i++) {
+        const model_function *other = &m->functions.items[mod->function_first + i];
+        for (uint32_t k = 0; k < other->op_count; k++) {
+            const model_op *op = &m->ops.items[other->op_first + k];
+            if (op->kind == OP_FUNCTION && op->target == function) {
+                if (!(op->ctx & CTX_SPAWNED)) return false;
+                named = true;
+            }
+            if (op->kind == OP_API && api_get(op->api)->kind == API_SPAWN &&
+                node_names_atom(m, op->node, f->name))
+                named = true;
+        }
+    }
+    return named;
+}
+
 static void judge_by_hand(classify *c, const model_op *op)
 {
     const model *m = c->m;
@@ -266,6 +288,7 @@ static void judge_by_hand(classify *c, const model_op *op)
     hand_query q = {.receive = op->node};
     model_visit(m, clause->body, visit_hand, &q);
     if (q.kind == REF_NONE || q.kind == REF_MONITOR_ALIAS) return;
+    if (only_spawned(m, op->function)) return; /* the process ends with the function */
     bool flushed = node_count_kind(m, body, NODE_RECEIVE, 1) > 0;
     if (q.kind == REF_PLAIN && (flushed || node_calls(m, body, "flush"))) return;
     if (q.kind == REF_PLAIN && ends_process(m, body) && !spawns(m, clause)) return;
@@ -276,7 +299,8 @@ static void judge_by_hand(classify *c, const model_op *op)
         bool finally = node_count_kind(m, clause->body, NODE_TRY, 1) > 0;
         if (flushed && !(finally && receives_in < 3)) return;
     }
-    finding_add(c, q.kind == REF_ALIAS ? CONF_POSSIBLE : CONF_LIKELY, op->node, NO_IX,
+    bool sure = q.kind == REF_PLAIN && !ends_process(m, body);
+    finding_add(c, sure ? CONF_LIKELY : CONF_POSSIBLE, op->node, NO_IX,
                 function_key(c, op->function),
                 q.kind == REF_ALIAS
                     ? "%s takes its alias back without looking for an answer that was delivered "

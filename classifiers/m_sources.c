@@ -204,6 +204,12 @@ static void judge_source(classify *c, const model_effect *e)
     confidence conf =
         e->kind == API_MONITOR || e->kind == API_TRAP_EXIT ? CONF_CERTAIN : CONF_LIKELY;
     if (e->ctx & CTX_BRANCH && conf == CONF_CERTAIN) conf = CONF_LIKELY;
+    /* Options that are computed may change the tag. */
+    uint32_t last = model_arg_count(m, e->node) - 1;
+    if (e->kind == API_MONITOR && last > 0 &&
+        model_node(m, model_strip(m, model_arg(m, e->node, last)))->kind == NODE_VAR &&
+        api_get(e->api)->receiver != (int8_t)last)
+        conf = CONF_POSSIBLE;
     report_source(c, e, &s, conf);
 }
 
@@ -288,6 +294,19 @@ static bool sends_result(const model_effect *e)
     return row->kind == API_CAST && api_flag(row, "request");
 }
 
+/* Can this init end with :ignore or {:stop, ..}, so that there is no server to be surprised? */
+static bool may_not_start(const model *m, const model_callback *cb)
+{
+    if (cb->kind != CB_INIT) return false;
+    for (uint32_t i = 0; i < cb->return_count; i++) {
+        val_ix value = m->returns.items[cb->return_first + i];
+        if (model_value(m, value)->kind == VAL_TUPLE) value = model_value_kid(m, value, 0);
+        const model_val *word = model_value(m, value);
+        if (word->kind != VAL_ATOM || !sv_eq(model_text(m, word->name), SV("ok"))) return true;
+    }
+    return false;
+}
+
 /* Does the module name a function that awaits (`&Task.await/1`) anywhere? */
 static bool names_await(const model *m, server_ix server)
 {
@@ -313,6 +332,7 @@ static void judge_task(classify *c, const model_effect *e)
     const api_row *row = api_get(e->api);
     bool none = !server_has_info(m, server);
     confidence conf = taken ? CONF_POSSIBLE : none ? CONF_LIKELY : CONF_CERTAIN;
+    if (may_not_start(m, &m->callbacks.items[e->root])) conf = CONF_POSSIBLE;
     finding_add(
         c, conf, e->node, server,
         arena_printf(&c->scratch, "%s %s", call_label(c, e->node),

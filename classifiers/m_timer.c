@@ -160,7 +160,7 @@ static void judge_second_arm(classify *c, const model_effect *e)
     sure = sure && !(e->ctx & CTX_BRANCH) && !(again->ctx & CTX_BRANCH);
     const char *message =
         model_message_label(m, e->message, node_is_erlang(m, e->node), &c->scratch);
-    finding_add(c, sure ? CONF_LIKELY : CONF_POSSIBLE, e->node, cb->server,
+    finding_add(c, sure ? effect_trust(m, e, CONF_LIKELY) : CONF_POSSIBLE, e->node, cb->server,
                 arena_printf(&c->scratch, "%s %s", message, callback_key(c, e->root)),
                 how == CANCEL_NONE
                     ? "%s arms the timer for %s, whose clause re-arms itself: each time this runs "
@@ -199,7 +199,8 @@ static void judge_interval(classify *c, const model_effect *e)
         const model_effect *slow = slow_effect(m, handlers[i]);
         if (!slow) continue;
         finding_add(
-            c, CONF_LIKELY, e->node, cb->server, arena_printf(&c->scratch, "interval %s", message),
+            c, effect_trust(m, slow, CONF_LIKELY), e->node, cb->server,
+            arena_printf(&c->scratch, "interval %s", message),
             "%s is sent at a fixed interval, and its clause may take longer (%s): the ticks "
             "pile up in the mailbox of %s",
             message, call_label(c, slow->node), server_label(c, cb->server));

@@ -86,12 +86,16 @@ static void judge_start(classify *c, const model_effect *e)
     const model_callback *cb = &m->callbacks.items[e->root];
     const model_server *s = &m->servers.items[cb->server];
     const api_row *row = api_get(e->api);
-    bool linked = api_flag(row, "link"), exits = false;
+    sym link = model_sym(m, "link");
+    bool linked = api_flag(row, "link") || (link && node_names_atom(m, e->node, link)),
+         exits = false;
     bool takes_exit = server_takes_info(m, cb->server, "EXIT", 3, &exits);
     function_ix function;
     node_ix at = owner_call(m, e, &function);
     if (!linked) {
-        report(c, e, api_flag(row, "supervised") ? CONF_POSSIBLE : CONF_LIKELY, "start",
+        confidence conf =
+            api_flag(row, "supervised") || cb->kind == CB_INIT ? CONF_POSSIBLE : CONF_LIKELY;
+        report(c, e, effect_trust(m, e, conf), "start",
                "%s starts a server with %s, without a link and outside any supervisor: it lives on "
                "when its owner dies, and nobody restarts it");
         return;
@@ -163,7 +167,8 @@ static void judge_client(classify *c, const model_op *op)
     if (!f->exported || is_start_name(model_text(m, f->name)) || op->kind != OP_FUNCTION) return;
     const model_function *target = &m->functions.items[op->target];
     if (target->module == f->module || !is_start_name(model_text(m, target->name))) return;
-    if (mod->server != NO_IX && m->servers.items[mod->server].kind != SERVER_GENSERVER) return;
+    uint8_t kind = mod->server == NO_IX ? SERVER_NONE : m->servers.items[mod->server].kind;
+    if (kind == SERVER_SUPERVISOR || kind == SERVER_DYNAMIC_SUPERVISOR) return;
     const model_op *start = start_in(m, op->target);
     if (!start) return;
     bool linked = api_flag(api_get(start->api), "link");

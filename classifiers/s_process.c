@@ -170,6 +170,7 @@ static void judge_organisation(classify *c, server_ix server)
         if (other == first || m->callbacks.items[other].kind == CB_CODE_CHANGE) continue;
         finding_step_add(c, m->callbacks.items[other].node, "%s",
                          model_callback_label(m, other, &c->scratch));
+        finding_clients_add(c, other, 2);
     }
     finding_clients_add(c, first, 4);
 }
@@ -230,6 +231,18 @@ static bool calls_out(const model *m, const model_callback *cb)
     return false;
 }
 
+/* A read of a table of its own, not of settings. */
+static bool is_lookup(const model *m, const model_effect *e)
+{
+    static const char *const NAMES[] = {"lookup",       "lookup_element", "member",  "match",
+                                        "match_object", "select",         "tab2list"};
+    if (!sv_eq(sv_from(api_get(e->api)->module), SV("ets"))) return false;
+    sv name = model_text(m, model_node(m, e->node)->name);
+    for (size_t i = 0; i < ARRAY_LEN(NAMES); i++)
+        if (sv_eq_c(name, NAMES[i])) return true;
+    return false;
+}
+
 /* A call clause that only reads, so that its caller could do so itself. */
 static void judge_reader(classify *c, callback_ix callback)
 {
@@ -243,7 +256,8 @@ static void judge_reader(classify *c, callback_ix callback)
     bool reads = use == STATE_READ, works = reads || work.read || work.waits || calls_out(m, cb);
     if (cb->catch_all ? !work.read : work.writes || !works) return;
     const char *label = model_callback_label(m, callback, &c->scratch);
-    bool table = work.read && !work.waits && !work.writes;
+    bool table = work.read && !work.waits && !work.writes && !cb->catch_all &&
+                 is_lookup(m, work.read) && effect_depth(m, work.read) <= 1;
     finding_add(
         c, table && server_is_shared(m, cb->server) ? CONF_LIKELY : CONF_POSSIBLE,
         cb->message ? cb->message : cb->node, cb->server, callback_key(c, callback),

@@ -64,8 +64,23 @@ void finding_clients_add(classify *c, callback_ix callback, uint32_t max)
 
 /* ---- servers and callbacks ---- */
 
+enum { PATH_TRUSTED_MAX = 5 };
+
+uint32_t effect_depth(const model *m, const model_effect *e)
+{
+    uint32_t depth = 0;
+    for (frame_ix at = e->frame; at != NO_IX; at = m->frames.items[at].parent) depth++;
+    return depth ? depth - 1 : 0;
+}
+
+confidence effect_trust(const model *m, const model_effect *e, confidence conf)
+{
+    return effect_depth(m, e) > PATH_TRUSTED_MAX ? CONF_POSSIBLE : conf;
+}
+
 bool callback_in_server(const model *m, const model_callback *cb)
 {
+    if (m->files.items[m->functions.items[cb->function].file].is_test) return false;
     switch (m->servers.items[cb->server].kind) {
     case SERVER_GENSERVER:
     case SERVER_STATEM:

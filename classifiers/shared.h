@@ -25,6 +25,11 @@ static inline bool effect_in_process(const model_effect *e)
 {
     return !(e->ctx & (CTX_SPAWNED | CTX_CLOSURE | CTX_IN_SERVER));
 }
+/* How many calls lead from the root callback to the effect. */
+uint32_t effect_depth(const model *m, const model_effect *e);
+/* The confidence at most `conf`, less when the path is long: with each step it is less likely that
+ * the whole of it is ever run. */
+confidence effect_trust(const model *m, const model_effect *e, confidence conf);
 /* Is the server known by name or called through an interface of its own: do several clients
  * share it? */
 bool server_is_shared(const model *m, server_ix server);
