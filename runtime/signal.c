@@ -287,6 +287,7 @@ void rt_deliver(rt_ctx *ctx, rt_proc *p, rt_signal *s)
 {
     if (s->kind == SIG_LINK || s->kind == SIG_MONITOR)
         rt_touch(ctx, OBJECT_DEAD, p->pid, 0, false);
+    rt_touch(ctx, OBJECT_LIFE, p->pid, 0, false);
     if (p->status == PROC_DEAD) {
         deliver_to_dead(ctx, p, s);
         return;
