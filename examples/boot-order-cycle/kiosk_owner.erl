@@ -1,0 +1,13 @@
+-module(kiosk_owner).
+-behaviour(gen_server).
+-export([start_link/0, prices/0, init/1, handle_call/3, handle_cast/2]).
+
+start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
+prices() -> gen_server:call(?MODULE, prices).
+
+init([]) ->
+    {ok, _Clerk} = kiosk_clerk:start_link(),
+    {ok, #{tea => 2}}.
+
+handle_call(prices, _From, Prices) -> {reply, Prices, Prices}.
+handle_cast(_, Prices) -> {noreply, Prices}.
