@@ -54,7 +54,7 @@ room_closure = $(if $(filter $1,$(ROOMS)),$(shell sh tools/layers closure $1 \
     $(if $(wildcard tests/$1/rooms.txt),$(shell cat tests/$1/rooms.txt))),$(ROOMS))
 
 # T=word leaves only the tests with the word in their path.
-chosen = $(if $(T),$(foreach t,$1,$(if $(findstring $(T),$t),$t)),$1)
+chosen = $(if $(T),$(strip $(foreach t,$1,$(if $(findstring $(T),$t),$t))),$1)
 TEST_C := $(sort $(wildcard tests/*/test_*.c))
 TEST_BIN := $(call chosen,$(patsubst %.c,$(BUILD)/%,$(TEST_C)))
 TEST_SCRIPTS := $(call chosen,$(sort $(wildcard tests/*/test_*.sh tests/*/test_*.py)))
@@ -140,7 +140,7 @@ endif
 
 # One program a test file: $1 the source, $2 further flags, $3 further libraries.
 define program_rule
-$(BUILD)/$(basename $1): $(BUILD)/obj/$(basename $1).o $(TEST_COMMON_O) \
+$(BUILD)/$(basename $1): $(BUILD)/obj/$(basename $1).o $(if $(findstring cmocka,$3),$(TEST_COMMON_O)) \
     $(foreach r,$(call room_closure,$(notdir $(patsubst %/,%,$(dir $1)))),$(call room_a,$r)) \
     $(TP)/built
 	@mkdir -p $$(@D)

@@ -9,6 +9,7 @@ typedef struct {
     uint64_t bytes_before; /* received by earlier connections of this job */
     bool over_limit;
     bool stopped;
+    char server_said[100]; /* the last line of the server that begins with "fatal:" or "error:" */
 } transfer;
 
 static int on_transfer(const git_indexer_progress *stats, void *payload)
@@ -28,6 +29,19 @@ static int on_transfer(const git_indexer_progress *stats, void *payload)
     if (options->on_progress)
         options->on_progress(options->payload, bytes, stats->received_objects,
                              stats->total_objects);
+    return 0;
+}
+
+/* A server that breaks off says why among its progress messages. */
+static int on_message(const char *text, int length, void *payload)
+{
+    transfer *t = payload;
+    sv rest = {text, (size_t)MAX(length, 0)}, line;
+    while (sv_next(&rest, '\n', &line)) {
+        line = sv_trim(line);
+        if (sv_starts(line, SV("fatal:")) || sv_starts(line, SV("error:")))
+            snprintf(t->server_said, sizeof t->server_said, "%.*s", SV_FMT(line));
+    }
     return 0;
 }
 
@@ -63,7 +77,8 @@ static bool remote_fail(transfer *t, int rc, error *err)
         return error_set(err, ERR_INPUT,
                          "%s: the server asks for a login: the repository is private or not there",
                          job->url);
-    git_fail(err, "%s", job->url);
+    if (*t->server_said) git_fail(err, "%s: the server says \"%s\"", job->url, t->server_said);
+    else git_fail(err, "%s", job->url);
     /* What the objects of an existing mirror are blamed for may be the mirror's own damage. */
     if (err && err->kind == ERR_INPUT) job->suspect = true;
     return false;
@@ -74,6 +89,7 @@ static git_remote_callbacks callbacks_of(transfer *t)
     git_remote_callbacks callbacks;
     git_remote_init_callbacks(&callbacks, GIT_REMOTE_CALLBACKS_VERSION);
     callbacks.transfer_progress = on_transfer;
+    callbacks.sideband_progress = on_message;
     callbacks.payload = t;
     return callbacks;
 }

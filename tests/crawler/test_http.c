@@ -276,7 +276,12 @@ static void test_damage_on_the_way(void **state)
     fixture *f = *state;
     expect_failure(f, url_of(f, "cut/repo"), "", ERR_IO, "ended");
     expect_failure(f, url_of(f, "flip/repo"), "", ERR_INPUT, "");
-    /* The source's own pack is damaged: the server breaks off. */
+    /* An object is missing at the source: the server breaks off and says why. */
+    const char *blob = run_line(&f->memory, "git -C '%s' rev-parse HEAD:c.ex", f->repo);
+    run("cd '%s/.git/objects'; mv %.2s/%s ../kept", f->repo, blob, blob + 2);
+    expect_failure(f, url_of(f, "repo"), "", ERR_IO, "the server says \"fatal:");
+    run("cd '%s/.git/objects'; mv ../kept %.2s/%s", f->repo, blob, blob + 2);
+    /* The source's own pack is damaged. */
     run("cd '%s'; git gc -q; p=$(ls .git/objects/pack/*.pack); chmod u+w $p; "
         "printf 'garbage' | dd of=$p bs=1 seek=2000 conv=notrunc 2>/dev/null",
         f->repo);
