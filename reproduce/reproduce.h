@@ -1,0 +1,78 @@
+/* From a finding to a failing run: a scenario made from what the model knows of the servers
+ * involved, explored on the runtime until the failure that the rule predicts shows, and the same
+ * without the fault, which must not fail.
+ *
+ *     reproduction r = {0};
+ *     if (reproduce_run(m, f, i, &options, &r, &err)) { ... r.verdict, r.scenario ... }
+ *     reproduction_release(&r);
+ *
+ * Only what the source says goes into a scenario. What the model does not know becomes an explored
+ * choice (reproduction.unknowns), what a rule supposes is listed (reproduction.assumptions).
+ *
+ * Thread safety: model and findings are only read; threads may work on the same ones. */
+#ifndef LODE_REPRODUCE_REPRODUCE_H
+#define LODE_REPRODUCE_REPRODUCE_H
+
+#include "base/base.h"
+#include "classifiers/classifiers.h"
+#include "runtime/runtime.h"
+
+typedef enum {
+    REPRODUCED,           /* the predicted failure shows, and not in the control */
+    REPRODUCED_BOTH,      /* it shows in the control too: that proves nothing */
+    NOT_REPRODUCED,       /* the whole bounded space was explored without it */
+    NOT_REPRODUCED_SO_FAR, /* the budget was spent without it */
+    UNSUPPORTED,          /* no scenario can be made: reproduction.why */
+    REPRODUCE_VERDICT_COUNT
+} reproduce_verdict;
+/* "reproduced", "fails_without_the_fault", "not_reproduced", "budget_spent", "unsupported". */
+const char *reproduce_verdict_name(reproduce_verdict verdict);
+
+typedef struct {
+    uint64_t schedules_max; /* of each exploration; 0: 2000 */
+    bool scenario_only;     /* make the texts, run nothing */
+} reproduce_options;
+
+typedef struct {
+    reproduce_verdict verdict;
+    const char *rule;
+    const char *why;      /* unsupported: which construct; else "" */
+    buf scenario;         /* empty when unsupported */
+    buf control;          /* the same with the fault removed */
+    const char *control_change; /* what the control does otherwise: one sentence */
+    uint32_t predicted;   /* 1 << rt_category for each category that counts */
+    rt_verdict run;       /* of the scenario: zero unless it ran */
+    uint32_t outcome;     /* into run.outcomes: the one that shows the failure */
+    bool control_complete;
+    uint64_t control_schedules;
+    uint32_t unknowns;       /* explored choices about what the model does not know */
+    const char *assumptions; /* one a line; "" */
+    double seconds;          /* to the verdict, with both explorations */
+    arena memory;            /* holds the texts */
+} reproduction;
+
+/* Is there a scenario generator for this rule? */
+bool reproduce_supports(sv rule);
+
+/* Appends the scenario of a finding. ERR_INPUT with the reason when none can be made. */
+bool reproduce_scenario(const model *m, const findings *f, uint32_t finding_index,
+                        buf *scenario_text, error *err);
+
+/* Makes, explores, judges. False only for a bug in a generated scenario or lack of memory bounds
+ * (ERR_*); an unsupported finding is a verdict. *out must be zero; release it in any case. */
+bool reproduce_run(const model *m, const findings *f, uint32_t finding_index,
+                   const reproduce_options *options, reproduction *out, error *err);
+void reproduction_release(reproduction *r);
+
+/* Appends a program for escript (erlang) or elixir that shows the failure on real OTP: prints one
+ * line, exits with 0 when the failure shows and 1 when not. `control`: the program without the
+ * fault. ERR_INPUT with the reason when none can be made. */
+typedef enum { EMIT_ERLANG, EMIT_ELIXIR } emit_language;
+bool reproduce_emit(const model *m, const findings *f, uint32_t finding_index,
+                    emit_language language, bool control, buf *out, error *err);
+
+/* Message sequence charts of an outcome, the failing step marked. */
+void reproduce_mermaid(const rt_outcome *outcome, buf *out);
+void reproduce_svg(const rt_outcome *outcome, buf *out);
+
+#endif

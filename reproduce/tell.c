@@ -1,0 +1,256 @@
+/* A story as a scenario of the runtime. */
+#include "base/base.h"
+#include "reproduce/recipes.h"
+
+enum {
+    HANGS = 1 << RT_DEADLOCK,
+    TIMES_OUT = 1 << RT_CALL_TIMEOUT,
+    CRASHES = 1 << RT_CRASH,
+    GIVES_UP = 1 << RT_INTENSITY_REACHED,
+    STEALS = 1 << RT_STOLEN_MESSAGE,
+    COMES_LATE = 1 << RT_LATE_REPLY,
+    OVERFLOWS = 1 << RT_MAILBOX_BOUND,
+    LOSES = 1 << RT_LOST_MESSAGE,
+    BREAKS = 1 << RT_ASSERTION
+};
+
+static const recipe recipes[] = {
+#define RECIPE(rule, tell, predicted) {rule, tell, predicted},
+#include "reproduce/recipes.def"
+#undef RECIPE
+};
+
+const recipe *recipe_of(sv rule)
+{
+    for (size_t i = 0; i < ARRAY_LEN(recipes); i++)
+        if (sv_eq_c(rule, recipes[i].rule)) return &recipes[i];
+    return NULL;
+}
+
+bool reproduce_supports(sv rule)
+{
+    return recipe_of(rule) != NULL;
+}
+
+void story_make(story *s, const recipe *r)
+{
+    s->title = s->f->message;
+    r->tell(s);
+}
+
+typedef struct {
+    const story *s;
+    buf *out;
+    uint32_t depth;
+    uint32_t names; /* fresh variables */
+} teller;
+
+static void place_add(buf *out, sv path, uint32_t line)
+{
+    if (!line) return;
+    buf_add_c(out, " @ \"");
+    for (size_t i = 0; i < path.size; i++)
+        buf_add_char(out, path.data[i] == '"' || (unsigned char)path.data[i] < ' ' ? '_'
+                                                                                  : path.data[i]);
+    buf_printf(out, ":%u\"", line);
+}
+
+static void indent(teller *t)
+{
+    for (uint32_t i = 0; i < t->depth; i++) buf_add_c(t->out, "  ");
+}
+
+static const char *who_of(const deed *d)
+{
+    return d->who && strcmp(d->who, "@caller") == 0 ? "elem(1, from)" : d->who;
+}
+
+static void limit_add(teller *t, int64_t ms)
+{
+    if (ms == FOREVER_MS) buf_add_c(t->out, " timeout infinity");
+    else buf_printf(t->out, " timeout %" PRId64, ms);
+}
+
+static void tell_deed(teller *t, const deed *d)
+{
+    buf *out = t->out;
+    const char *who = who_of(d);
+    if (d->kind == DO_GATE) return;
+    if (d->kind == DO_END || d->kind == DO_OR) t->depth--;
+    indent(t);
+    switch ((do_kind)d->kind) {
+    case DO_CALL:
+        buf_printf(out, "R%u = call %s %s", ++t->names, who, d->text);
+        limit_add(t, d->ms);
+        break;
+    case DO_CAST: buf_printf(out, "cast %s %s", who, d->text); break;
+    case DO_SEND: buf_printf(out, "send %s %s", who, d->text); break;
+    case DO_SEND_SELF: buf_printf(out, "send self %s", d->text); break;
+    case DO_SEND_AFTER:
+        buf_printf(out, "T%u = send_after %" PRId64 " self %s", ++t->names, d->ms, d->text);
+        break;
+    case DO_SLEEP:
+        if (d->ms == FOREVER_MS) buf_add_c(out, "sleep infinity");
+        else buf_printf(out, "sleep %" PRId64, d->ms);
+        break;
+    case DO_REPLY: buf_printf(out, "reply %s", d->text); break;
+    case DO_REPLY_TO: buf_printf(out, "reply_to from %s", d->text); break;
+    case DO_NOREPLY: buf_add_c(out, "noreply"); break;
+    case DO_AT_ONCE:
+        if (d->text) buf_printf(out, "noreply continue %s", d->text);
+        else buf_add_c(out, "noreply timeout 0");
+        break;
+    case DO_STOP: buf_printf(out, "stop %s", d->text); break;
+    case DO_CRASH: buf_printf(out, "crash %s", d->text); break;
+    case DO_SET: buf_printf(out, "%s = %s", who, d->text); break;
+    case DO_NEED:
+        buf_printf(out, "if %s != %s { crash {badmatch, %s} }", who, d->text, who);
+        break;
+    case DO_ASSERT: buf_printf(out, "assert %s", who); break;
+    case DO_CHOOSE:
+        buf_printf(out, "# %s\n", d->text ? d->text : "not known");
+        indent(t);
+        buf_add_c(out, "choose {");
+        break;
+    case DO_OR: buf_add_c(out, "} or {"); break;
+    case DO_TRY: buf_add_c(out, "try {"); break;
+    case DO_SPAWN: buf_printf(out, "P%u = spawn {", ++t->names); break;
+    case DO_TASK: buf_add_c(out, "Task = async {"); break;
+    case DO_AWAIT: buf_printf(out, "R%u = await Task", ++t->names); limit_add(t, d->ms); break;
+    case DO_REPEAT: buf_printf(out, "repeat %" PRId64 " {", d->ms); break;
+    case DO_END: buf_add_c(out, d->text ? d->text : "}"); break;
+    case DO_RECEIVE:
+        buf_printf(out, "receive { on %s { }", d->text ? d->text : "_");
+        if (d->ms != FOREVER_MS) buf_printf(out, " after %" PRId64 " { }", d->ms);
+        buf_add_c(out, " }");
+        break;
+    case DO_START: buf_printf(out, "S%u = start %s", ++t->names, who); break;
+    case DO_START_LINK: buf_printf(out, "S%u = start_link %s", ++t->names, who); break;
+    case DO_STOP_SERVER:
+        buf_printf(out, "stop_server %s", who);
+        limit_add(t, d->ms);
+        break;
+    case DO_START_CHILD:
+        buf_printf(out, "S%u = start_child %s child %s", ++t->names, who, d->text);
+        break;
+    case DO_TERMINATE_CHILD:
+        buf_printf(out, "S%u = terminate_child %s %s", ++t->names, who, d->text);
+        break;
+    case DO_WHICH_CHILDREN: buf_printf(out, "S%u = which_children %s", ++t->names, who); break;
+    case DO_MONITOR: buf_printf(out, "M%u = monitor %s", ++t->names, who); break;
+    case DO_KILL: buf_printf(out, "exit_signal %s %s", who, d->text); break;
+    case DO_AWAIT_NAME:
+        ++t->names;
+        buf_printf(out, "loop { W%u = whereis %s; if W%u != undefined { break }; sleep 1 }",
+                   t->names, who, t->names);
+        break;
+    case DO_TRAP_EXIT: buf_add_c(out, "trap_exit"); break;
+    case DO_GATE: break;
+    }
+    if (d->kind == DO_CHOOSE || d->kind == DO_OR || d->kind == DO_TRY || d->kind == DO_SPAWN ||
+        d->kind == DO_TASK || d->kind == DO_REPEAT)
+        t->depth++;
+    else if (d->kind != DO_AWAIT_NAME && d->kind != DO_END && d->kind != DO_NEED &&
+             d->kind != DO_RECEIVE)
+        place_add(out, d->path, d->line);
+    buf_add_char(out, '\n');
+}
+
+/* A try is closed by the catch of everything: its DO_END needs to know. */
+static void tell_deeds(teller *t, const deeds *list)
+{
+    uint8_t open[32];
+    uint32_t depth = 0;
+    for (vec_each(list, d)) {
+        bool opens = d->kind == DO_CHOOSE || d->kind == DO_TRY || d->kind == DO_SPAWN ||
+                     d->kind == DO_TASK || d->kind == DO_REPEAT;
+        if (opens && depth < ARRAY_LEN(open)) open[depth++] = d->kind;
+        deed copy = *d;
+        if (d->kind == DO_END && depth && open[--depth] == DO_TRY) copy.text = "} catch { }";
+        tell_deed(t, &copy);
+    }
+}
+
+static void tell_server(teller *t, const actor *a)
+{
+    buf *out = t->out;
+    buf_printf(out, "server %s", a->name);
+    place_add(out, a->path, a->line);
+    buf_add_c(out, " {\n");
+    if (!a->unnamed) buf_printf(out, "  name %s\n", a->name);
+    for (uint32_t i = 0; i < a->variables.count; i++)
+        buf_printf(out, "  state %s = %s\n", a->variables.items[i], a->initials.items[i]);
+    t->depth = 2;
+    if (a->init.count) {
+        buf_add_c(out, "  init {\n");
+        tell_deeds(t, &a->init);
+        buf_add_c(out, "  }\n");
+    }
+    for (vec_each(&a->clauses, c)) {
+        buf_printf(out, "  on %s %s", c->kind, c->pattern);
+        place_add(out, c->path, c->line);
+        buf_add_c(out, " {\n");
+        tell_deeds(t, &c->body);
+        buf_add_c(out, "  }\n");
+    }
+    buf_add_c(out, "}\n\n");
+}
+
+static void tell_supervisor_actor(teller *t, const actor *a)
+{
+    buf *out = t->out;
+    bool dynamic = a->kind == ACTOR_DYNAMIC;
+    buf_printf(out, "%s %s", dynamic ? "dynamic_supervisor" : "supervisor", a->name);
+    place_add(out, a->path, a->line);
+    buf_printf(out, " {\n  name %s\n", a->name);
+    if (!dynamic) buf_printf(out, "  strategy %s\n", a->strategy);
+    buf_printf(out, "  intensity %" PRId64 " per %" PRId64 "\n", a->intensity, a->period_s);
+    for (vec_each(&a->children, c)) {
+        buf_printf(out, "  child %s", c->name);
+        if (c->count > 1) buf_printf(out, " count %" PRId64, c->count);
+        if (c->restart) buf_printf(out, " restart %s", c->restart);
+        if (c->shutdown_ms == SHUTDOWN_INFINITY) buf_add_c(out, " shutdown infinity");
+        else if (c->shutdown_ms == SHUTDOWN_BRUTAL) buf_add_c(out, " shutdown brutal_kill");
+        else if (c->shutdown_ms > 0) buf_printf(out, " shutdown %d", c->shutdown_ms);
+        place_add(out, c->path, c->line);
+        buf_add_char(out, '\n');
+    }
+    buf_add_c(out, "}\n\n");
+}
+
+static void quoted(buf *out, const char *text)
+{
+    buf_add_char(out, '"');
+    for (; *text; text++)
+        buf_add_char(out, *text == '"' || *text == '\\' || (unsigned char)*text < ' ' ? '\'' : *text);
+    buf_add_char(out, '"');
+}
+
+void story_tell(const story *s, uint32_t predicted, buf *out)
+{
+    teller t = {.s = s, .out = out};
+    buf_add_c(out, "scenario ");
+    quoted(out, s->title);
+    buf_add_char(out, '\n');
+    for (vec_each(&s->assumed, text)) buf_printf(out, "# supposed: %s\n", *text);
+    if (s->control) buf_printf(out, "# control: %s\n", s->control_text);
+    if (s->time_ms) buf_printf(out, "limit time %" PRId64 "\n", s->time_ms);
+    if (s->mailbox_max) buf_printf(out, "limit mailbox %u\n", s->mailbox_max);
+    if (s->reply_by_ref) buf_add_c(out, "option reply_by_ref\n");
+    buf_add_char(out, '\n');
+    for (vec_each(&s->actors, a)) {
+        if (a->kind == ACTOR_SERVER) tell_server(&t, a);
+        else tell_supervisor_actor(&t, a);
+    }
+    buf_add_c(out, "driver {\n");
+    t.depth = 1;
+    tell_deeds(&t, &s->driver);
+    buf_printf(out, "}\n\nexpect %s", s->control ? "never" : "some");
+    bool first = true;
+    for (uint32_t i = 0; i < RT_CATEGORY_COUNT; i++) {
+        if (!(predicted >> i & 1)) continue;
+        buf_printf(out, "%s %s", first ? "" : ",", rt_category_name((rt_category)i));
+        first = false;
+    }
+    buf_add_char(out, '\n');
+}
