@@ -210,7 +210,11 @@ uint32_t finding_add(classify *c, confidence conf, node_ix at, server_ix server,
     } else {
         f.server_label = module_label(c->m, where, &out->memory);
     }
-    if (c->m->files.items[where.file].is_test) {
+    bool test = c->m->files.items[where.file].is_test;
+    /* Production code reached from a server that exists for tests only. */
+    if (server != NO_IX)
+        test |= c->m->modules.items[c->m->servers.items[server].module].is_test;
+    if (test) {
         c->dropped = f;
         c->last = &c->dropped;
         return UINT32_MAX;
