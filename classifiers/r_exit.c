@@ -223,6 +223,21 @@ static effect_ix helper_io(const model *m, const model_effect *start)
     return NO_IX;
 }
 
+/* Does the callback wait for the result of the task started at this node? */
+static bool result_awaited(const model *m, const model_callback *cb, node_ix task)
+{
+    for (effect_ix k = cb->effect_first; k < cb->effect_first + cb->effect_count; k++) {
+        const model_effect *e = &m->effects.items[k];
+        if (e->task_node == task && e->ctx & CTX_AWAITED) return true;
+        if (e->kind != API_AWAIT) continue;
+        for (uint32_t i = 0; i < e->arg_count; i++) {
+            const model_val *v = model_value(m, m->effect_args.items[e->arg_first + i]);
+            if (v->kind == VAL_TASK && v->number == task) return true;
+        }
+    }
+    return false;
+}
+
 /* The call in the server's own module through which an effect is reached: the place to read. */
 static node_ix call_in_server(const model *m, const model_effect *e, const model_server *s)
 {
@@ -263,6 +278,7 @@ void rule_linked_helper(classify *c)
             cb->kind == CB_TERMINATE || e->ctx & CTX_AWAITED)
             continue;
         effect_ix io = helper_io(m, e);
+        if (result_awaited(m, cb, e->node)) continue;
         if (!seen_first(&seen, cb->server, e->node)) continue;
         confidence conf = io != NO_IX ? CONF_LIKELY : CONF_POSSIBLE;
         if (e->kind == API_START && io == NO_IX) conf = CONF_POSSIBLE;

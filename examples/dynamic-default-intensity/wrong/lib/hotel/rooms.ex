@@ -1,0 +1,17 @@
+defmodule Hotel.Rooms do
+  use DynamicSupervisor
+
+  def start_link(arg), do: DynamicSupervisor.start_link(__MODULE__, arg, name: __MODULE__)
+
+  def open(number), do: DynamicSupervisor.start_child(__MODULE__, {Hotel.Room, number})
+
+  @impl true
+  def init(_arg), do: DynamicSupervisor.init(strategy: :one_for_one)
+end
+
+defmodule Hotel.Room do
+  use GenServer
+  def start_link(number), do: GenServer.start_link(__MODULE__, number)
+  @impl true
+  def init(number), do: {:ok, number}
+end

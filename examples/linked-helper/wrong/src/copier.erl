@@ -1,0 +1,13 @@
+-module(copier).
+-behaviour(gen_server).
+-export([start_link/0, init/1, handle_call/3, handle_cast/2]).
+
+start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
+
+init([]) -> {ok, []}.
+
+handle_call({copy, From, To}, _From, Jobs) ->
+    Pid = spawn_link(fun() -> {ok, _} = file:copy(From, To) end),
+    {reply, ok, [Pid | Jobs]}.
+
+handle_cast(_, Jobs) -> {noreply, Jobs}.

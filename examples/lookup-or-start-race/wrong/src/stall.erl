@@ -1,0 +1,11 @@
+-module(stall).
+-export([get/1]).
+
+get(Name) ->
+    case whereis(Name) of
+        undefined ->
+            {ok, Pid} = supervisor:start_child(stall_sup, [Name]),
+            Pid;
+        Pid ->
+            Pid
+    end.

@@ -1,0 +1,11 @@
+-module(barn_sup).
+-behaviour(supervisor).
+-export([start_link/0, init/1]).
+
+start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
+
+init([]) ->
+    {ok, {{one_for_one, 5, 10}, [
+        {barn_cows_sup, {barn_cows_sup, start_link, []}, permanent, 5000, supervisor,
+         [barn_cows_sup]}
+    ]}}.

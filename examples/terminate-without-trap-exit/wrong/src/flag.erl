@@ -1,0 +1,17 @@
+-module(flag).
+-behaviour(gen_server).
+-export([start_link/0, init/1, handle_call/3, handle_cast/2, terminate/2]).
+
+start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
+
+init([]) ->
+    persistent_term:put(flag, up),
+    {ok, []}.
+
+handle_call(_, _From, State) -> {reply, ok, State}.
+
+handle_cast(_, State) -> {noreply, State}.
+
+terminate(_Reason, _State) ->
+    persistent_term:erase(flag),
+    ok.

@@ -1,0 +1,8 @@
+%% clean: coupled-siblings-one-for-one
+-module(twin_b).
+-behaviour(gen_server).
+-export([start_link/0, init/1, handle_call/3, handle_cast/2]).
+start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
+init([]) -> ok = gen_server:call(twin_a, {register, self()}), {ok, []}.
+handle_call(_, _From, S) -> {reply, ok, S}.
+handle_cast(_, S) -> {noreply, S}.

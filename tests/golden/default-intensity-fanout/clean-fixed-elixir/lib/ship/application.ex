@@ -1,0 +1,18 @@
+# clean: default-intensity-fanout
+defmodule Ship.Application do
+  use Application
+
+  @impl true
+  def start(_type, _args) do
+    children = [
+      Ship.Radar,
+      Ship.Sonar,
+      Ship.Engine,
+      Ship.Rudder,
+      Ship.Radio,
+      {Task.Supervisor, name: Ship.Tasks}
+    ]
+
+    Supervisor.start_link(children, strategy: :one_for_one, max_restarts: 20, max_seconds: 10)
+  end
+end

@@ -1,0 +1,13 @@
+defmodule Cart.Carts do
+  def get(id) do
+    case Registry.lookup(Cart.Registry, id) do
+      [{pid, _}] ->
+        pid
+
+      [] ->
+        # finding: lookup-or-start-race
+        {:ok, pid} = DynamicSupervisor.start_child(Cart.Supervisor, {Cart.Cart, id})
+        pid
+    end
+  end
+end

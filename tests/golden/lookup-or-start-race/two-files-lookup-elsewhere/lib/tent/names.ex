@@ -1,0 +1,4 @@
+defmodule Tent.Names do
+  def find(name), do: name |> key() |> GenServer.whereis()
+  defp key(name), do: {:global, {:tent, name}}
+end

@@ -1,0 +1,7 @@
+-module(rail_app).
+-behaviour(application).
+-export([start/2, stop/1]).
+
+start(_Type, _Args) -> rail_sup:start_link().
+
+stop(_State) -> ok.

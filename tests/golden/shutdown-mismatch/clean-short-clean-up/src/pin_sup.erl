@@ -1,0 +1,9 @@
+%% clean: shutdown-mismatch
+-module(pin_sup).
+-behaviour(supervisor).
+-export([start_link/0, init/1]).
+
+start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
+
+init([]) ->
+    {ok, {{one_for_one, 5, 10}, [{pin, {pin, start_link, []}, permanent, 10000, worker, [pin]}]}}.

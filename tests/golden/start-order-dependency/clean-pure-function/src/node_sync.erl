@@ -1,0 +1,9 @@
+%% clean: start-order-dependency
+-module(node_sync).
+-behaviour(gen_server).
+-export([start_link/0, file_name/0, init/1, handle_call/3, handle_cast/2]).
+start_link() -> gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
+file_name() -> "nodes.txt".
+init([]) -> {ok, []}.
+handle_call(_, _From, S) -> {reply, ok, S}.
+handle_cast(_, S) -> {noreply, S}.

@@ -1,0 +1,4 @@
+-module(reed_files).
+-export([drop/1]).
+
+drop(State) -> file:delete("/tmp/reed"), State.

@@ -1,0 +1,7 @@
+-module(reed_sup).
+-behaviour(supervisor).
+-export([start_link/0, init/1]).
+
+start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
+
+init([]) -> {ok, {#{intensity => 5}, [#{id => reed, start => {reed, start_link, []}}]}}.
