@@ -104,15 +104,18 @@ static void report_ring(ring_search *s)
     if (m->servers.items[cb->server].instances == INSTANCES_MANY && conf > CONF_POSSIBLE)
         conf = CONF_POSSIBLE;
     buf text = {0};
+    const model_effect *first_to_end = head;
     for (uint32_t i = 0; i < s->depth; i++) {
         const model_effect *e = &m->effects.items[s->ring[i].effect];
         buf_printf(&text, "%s%s waits for %s", i ? ", whose clause " : "",
-                   i ? model_callback_label(m, e->root, &c->scratch)
-                     : model_callback_label(m, e->root, &c->scratch),
-                   target_phrase(c, e));
+                   model_callback_label(m, e->root, &c->scratch), target_phrase(c, e));
+        /* The ring ends with the first wait that gives up. */
+        if (e->timeout_ms >= 0 &&
+            (first_to_end->timeout_ms < 0 || e->timeout_ms < first_to_end->timeout_ms))
+            first_to_end = e;
     }
     finding_add(c, conf, head->node, cb->server, ring_key(s), "%s: each waits for the other (%s)",
-                text.data, wait_phrase(c, head));
+                text.data, wait_phrase(c, first_to_end));
     finding_callback(c, head->root);
     buf_release(&text);
     for (uint32_t i = 0; i < s->depth; i++) {
