@@ -112,8 +112,7 @@ void rt_reply(rt_ctx *ctx, rt_proc *p, term from, term value)
     term message = TUPLE(h, tag, value);
     if (term_is_tagged(h, tag, 2, ATOM_alias) && term_tag(term_at(h, tag, 1)) == T_REF)
         (void)rt_message(ctx, p, term_at(h, tag, 1), message);
-    else
-        (void)rt_message(ctx, p, to, message);
+    else (void)rt_message(ctx, p, to, message);
 }
 
 void rt_start_push(rt_ctx *ctx, rt_proc *p, uint32_t tmpl, term args, bool linked)
@@ -153,8 +152,7 @@ static rt_step start_spawn(rt_ctx *ctx, rt_proc *p, rt_frame *f)
                                             .target = child->pid,
                                             .object = object,
                                             .monitors = true});
-        vec_push(&child->watchers,
-                 (rt_watcher){.watcher = p->pid, .ref = ref, .object = object});
+        vec_push(&child->watchers, (rt_watcher){.watcher = p->pid, .ref = ref, .object = object});
     }
     rt_proc_setup(ctx, child, f->tmpl, f->r[1], plain ? 0 : p->pid, f->j);
     rt_note(ctx, p, NOTE_START, term_pid(child->pid), TERM_NONE);
@@ -179,10 +177,8 @@ static rt_step start_wait(rt_ctx *ctx, rt_proc *p, rt_frame *f)
     term body = got->body;
     ctx->host->signal_free(ctx, got);
     if (f->r[3] != TERM_NONE) (void)rt_demonitor(ctx, p, f->r[3], true);
-    if (term_is_tagged(h, body, 3, ATOM_ack))
-        rt_pop(p, term_at(h, body, 2));
-    else
-        rt_pop(p, TUPLE(h, A(error), term_at(h, body, term_count(h, body) - 1)));
+    if (term_is_tagged(h, body, 3, ATOM_ack)) rt_pop(p, term_at(h, body, 2));
+    else rt_pop(p, TUPLE(h, A(error), term_at(h, body, term_count(h, body) - 1)));
     return RT_CONT;
 }
 

@@ -207,10 +207,8 @@ static bool run_through(tree *t)
     run_start(r);
     for (uint32_t i = 0; i < t->count; i++) {
         run_enabled(r);
-        if (i + 1 == t->count)
-            node_run(r, &t->nodes[i]);
-        else
-            run_step(r, t->nodes[i].chosen, t->nodes[i].choice);
+        if (i + 1 == t->count) node_run(r, &t->nodes[i]);
+        else run_step(r, t->nodes[i].chosen, t->nodes[i].choice);
     }
     for (;;) {
         run_enabled(r);

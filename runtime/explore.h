@@ -29,8 +29,8 @@ typedef struct {
 
 typedef struct {
     uint32_t thread;
-    uint32_t cause;     /* event that enabled it besides its thread's own past; NONE */
-    uint32_t epoch;     /* counts time steps: events of different epochs are ordered */
+    uint32_t cause; /* event that enabled it besides its thread's own past; NONE */
+    uint32_t epoch; /* counts time steps: events of different epochs are ordered */
     uint32_t access_first, access_count;
     uint32_t appends_to; /* pid whose mailbox got a message; 0: none */
     term message;        /* that message */
@@ -38,7 +38,7 @@ typedef struct {
     uint32_t takes;      /* a receive: index into run.takes; NONE */
     uint32_t choices;    /* how many ways this event could go; 0 or 1: one */
     uint32_t choice;
-    bool barrier;        /* time moved: ordered with everything */
+    bool barrier; /* time moved: ordered with everything */
 } event_def;
 
 /* A receive as it was when it took a message or gave up. */
@@ -103,12 +103,12 @@ typedef struct {
     arena memory;
     int64_t now_ms;
     uint32_t epoch;
-    bool cut; /* an event bound was reached */
-    VEC(rt_proc *) procs;   /* in order of creation */
-    VEC(rt_proc *) by_pid;  /* NULL: not in this run */
-    VEC(queue_def) queues;  /* by thread */
-    VEC(uint32_t) busy;     /* channels with something in them */
-    VEC(uint32_t) since;    /* by thread: event since when it could move */
+    bool cut;              /* an event bound was reached */
+    VEC(rt_proc *) procs;  /* in order of creation */
+    VEC(rt_proc *) by_pid; /* NULL: not in this run */
+    VEC(queue_def) queues; /* by thread */
+    VEC(uint32_t) busy;    /* channels with something in them */
+    VEC(uint32_t) since;   /* by thread: event since when it could move */
     VEC(timer_def) timers;
     VEC(name_def) names;
     VEC(event_def) events;

@@ -53,10 +53,8 @@ static bool eval_delete(rt_ctx *ctx, term x, term list, term *out)
     bool found = false;
     for (uint32_t i = 0; i < n; i++) {
         term item = term_at(h, list, i);
-        if (!found && term_eq(h, item, x))
-            found = true;
-        else
-            items[kept++] = item;
+        if (!found && term_eq(h, item, x)) found = true;
+        else items[kept++] = item;
     }
     *out = term_list(h, items, kept);
     free(items);
@@ -178,9 +176,7 @@ bool rt_eval(rt_ctx *ctx, uint32_t pid, const term *vars, uint32_t index, term *
     case NODE_INT: *out = term_int(n->value); return true;
     case NODE_ATOM: *out = term_atom((sym)n->value); return true;
     case NODE_VAR:
-    case NODE_PIN:
-        *out = vars[n->value];
-        return *out != TERM_NONE || bad(ctx, out, ATOM_unbound);
+    case NODE_PIN: *out = vars[n->value]; return *out != TERM_NONE || bad(ctx, out, ATOM_unbound);
     case NODE_SELF: *out = term_pid(pid); return true;
     case NODE_NOW: *out = term_int(ctx->host->now_ms(ctx)); return true;
     case NODE_TUPLE:

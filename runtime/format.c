@@ -12,6 +12,7 @@ typedef struct {
     uint32_t indent;
     uint32_t one_line_until; /* inside a block kept on its line: its closing brace; else 0 */
     bool fresh;              /* at the beginning of a line */
+    bool expand;             /* no block stays on its line */
 } formatter;
 
 static void new_line(formatter *f)
@@ -89,10 +90,9 @@ static void one(formatter *f, uint32_t i)
     text(f, t);
     if (is_mark(t, "{") && t->block && !single) {
         uint32_t end = f->partner[i];
-        if (end != NONE && f->list->tokens.items[end].line == t->line)
+        if (!f->expand && end != NONE && f->list->tokens.items[end].line == t->line)
             f->one_line_until = end;
-        else
-            f->indent++;
+        else f->indent++;
     }
     if (f->one_line_until == i) f->one_line_until = 0;
     if (t->trailing.size) {
@@ -118,7 +118,7 @@ static void match_blocks(formatter *f)
     vec_release(&open);
 }
 
-bool rt_format(sv file_name, sv source, buf *out, error *err)
+bool scenario_layout(sv file_name, sv source, bool expand, buf *out, error *err)
 {
     program p;
     token_list list = {0};
@@ -127,7 +127,7 @@ bool rt_format(sv file_name, sv source, buf *out, error *err)
         return false;
     }
     program_release(&p);
-    formatter f = {.list = &list, .out = out, .fresh = true};
+    formatter f = {.list = &list, .out = out, .fresh = true, .expand = expand};
     f.partner = base_calloc(list.tokens.count + 1, sizeof *f.partner);
     /* A closing brace of a block kept on its line gets a space before it. */
     match_blocks(&f);
@@ -140,4 +140,9 @@ bool rt_format(sv file_name, sv source, buf *out, error *err)
     free(f.partner);
     token_list_release(&list);
     return true;
+}
+
+bool rt_format(sv file_name, sv text_in, buf *out, error *err)
+{
+    return scenario_layout(file_name, text_in, false, out, err);
 }

@@ -6,11 +6,11 @@
  *
  * - Signals between one pair of processes arrive in the order they were sent; the host hands each
  *   to rt_deliver() for its receiver. Nothing is said about different pairs.
- * - rt_proc_run() and rt_deliver() of one process never run at the same time; for different processes
- *   they may, if the host's functions can take it and each context has its own heap.
+ * - rt_proc_run() and rt_deliver() of one process never run at the same time; for different
+ * processes they may, if the host's functions can take it and each context has its own heap.
  * - A visible operation is one that others can notice: send, receive, exit, name, timer, choice.
- *   rt_proc_run() does at most ctx->permits of them and stops before the next. An explored scheduler
- *   grants one at a time, so that each is an event of its own; a fast one grants many.
+ *   rt_proc_run() does at most ctx->permits of them and stops before the next. An explored
+ * scheduler grants one at a time, so that each is an event of its own; a fast one grants many.
  * - `touch` and `note` tell what an operation reads and writes and what it was, for race detection
  *   and traces. A host that needs neither leaves the pointers NULL. */
 #ifndef LODE_RUNTIME_HOST_H
@@ -38,10 +38,10 @@ typedef struct rt_signal {
     struct rt_signal *next, *prev;
     term body;
     term aux;
-    uint32_t from, to;  /* pids */
-    uint32_t sent_at;   /* the host's own: event that sent it */
+    uint32_t from, to;   /* pids */
+    uint32_t sent_at;    /* the host's own: event that sent it */
     uint32_t arrived_at; /* the host's own: event that delivered it */
-    uint8_t kind;       /* signal_kind */
+    uint8_t kind;        /* signal_kind */
 } rt_signal;
 
 /* What a receive waits for. Kept after the fact: which messages it would have taken decides which
@@ -61,7 +61,7 @@ typedef struct {
     uint8_t kind; /* recv_kind */
     term key, key2;
     uint32_t clause_first, clause_count;
-    term *vars;   /* RECV_CLAUSES: variables of the receiving template, as patterns see them */
+    term *vars; /* RECV_CLAUSES: variables of the receiving template, as patterns see them */
     uint32_t var_count;
 } rt_recv;
 
@@ -77,13 +77,50 @@ typedef enum {
 } object_kind;
 
 typedef enum {
-    NOTE_SEND, NOTE_CAST, NOTE_CALL, NOTE_REPLY, NOTE_REPLIED, NOTE_CALL_EXIT, NOTE_CALL_TIMEOUT,
-    NOTE_DELIVER, NOTE_RECEIVE, NOTE_AFTER, NOTE_TIMER, NOTE_SPAWN, NOTE_START, NOTE_STARTED,
-    NOTE_EXIT, NOTE_CRASH, NOTE_EXIT_SIGNAL, NOTE_LINK, NOTE_UNLINK, NOTE_MONITOR, NOTE_DEMONITOR,
-    NOTE_REGISTER, NOTE_UNREGISTER, NOTE_WHEREIS, NOTE_TIMER_SET, NOTE_TIMER_CANCEL, NOTE_LOG,
-    NOTE_ASSERT_FAILED, NOTE_TRAP, NOTE_CHOICE, NOTE_LOST, NOTE_UNHANDLED, NOTE_LATE_DROPPED,
-    NOTE_LATE_REPLY, NOTE_STOLEN, NOTE_RESTART, NOTE_INTENSITY, NOTE_MAILBOX, NOTE_DEADLOCK,
-    NOTE_TERMINATE, NOTE_HANDLE, NOTE_DOWN, NOTE_STOP_CHILD, NOTE_COUNT
+    NOTE_SEND,
+    NOTE_CAST,
+    NOTE_CALL,
+    NOTE_REPLY,
+    NOTE_REPLIED,
+    NOTE_CALL_EXIT,
+    NOTE_CALL_TIMEOUT,
+    NOTE_DELIVER,
+    NOTE_RECEIVE,
+    NOTE_AFTER,
+    NOTE_TIMER,
+    NOTE_SPAWN,
+    NOTE_START,
+    NOTE_STARTED,
+    NOTE_EXIT,
+    NOTE_CRASH,
+    NOTE_EXIT_SIGNAL,
+    NOTE_LINK,
+    NOTE_UNLINK,
+    NOTE_MONITOR,
+    NOTE_DEMONITOR,
+    NOTE_REGISTER,
+    NOTE_UNREGISTER,
+    NOTE_WHEREIS,
+    NOTE_TIMER_SET,
+    NOTE_TIMER_CANCEL,
+    NOTE_LOG,
+    NOTE_ASSERT_FAILED,
+    NOTE_TRAP,
+    NOTE_CHOICE,
+    NOTE_LOST,
+    NOTE_UNHANDLED,
+    NOTE_LATE_DROPPED,
+    NOTE_LATE_REPLY,
+    NOTE_STOLEN,
+    NOTE_RESTART,
+    NOTE_INTENSITY,
+    NOTE_MAILBOX,
+    NOTE_DEADLOCK,
+    NOTE_TERMINATE,
+    NOTE_HANDLE,
+    NOTE_DOWN,
+    NOTE_STOP_CHILD,
+    NOTE_COUNT
 } note_kind;
 
 typedef struct {
@@ -126,10 +163,10 @@ struct rt_ctx {
     const rt_host *host;
     const program *program;
     term_heap heap;
-    arena *memory;      /* lives as long as the run */
-    uint32_t permits;   /* visible operations that rt_proc_run() may still do */
-    bool reply_by_ref;  /* see rt_options */
-    bool overflow;      /* some bound was reached: the run is to be cut */
+    arena *memory;     /* lives as long as the run */
+    uint32_t permits;  /* visible operations that rt_proc_run() may still do */
+    bool reply_by_ref; /* see rt_options */
+    bool overflow;     /* some bound was reached: the run is to be cut */
 };
 
 #endif

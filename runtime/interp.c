@@ -244,10 +244,8 @@ static rt_step op_link(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     uint32_t pid = rt_resolve(ctx, p, other);
     if (pid == 0 || pid == NONE) return rt_fail(ctx, p, A(badarg));
     rt_note(ctx, p, in->kind == I_LINK ? NOTE_LINK : NOTE_UNLINK, term_pid(pid), TERM_NONE);
-    if (in->kind == I_LINK)
-        rt_link(ctx, p, pid);
-    else
-        rt_unlink(ctx, p, pid);
+    if (in->kind == I_LINK) rt_link(ctx, p, pid);
+    else rt_unlink(ctx, p, pid);
     return done(ctx, p, f, in, A(true));
 }
 
@@ -393,14 +391,11 @@ static rt_step op_spawn(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
                                             .monitors = true,
                                             .alias = task,
                                             .alias_by_demonitor = true});
-        vec_push(&child->watchers, (rt_watcher){.watcher = p->pid,
-                                                .ref = ref,
-                                                .object = term_pid(child->pid)});
+        vec_push(&child->watchers,
+                 (rt_watcher){.watcher = p->pid, .ref = ref, .object = term_pid(child->pid)});
     }
-    if (vars)
-        rt_proc_setup_code(ctx, child, tmpl, vars, pc, task ? ref : TERM_NONE);
-    else
-        rt_proc_setup(ctx, child, tmpl, args, 0, false);
+    if (vars) rt_proc_setup_code(ctx, child, tmpl, vars, pc, task ? ref : TERM_NONE);
+    else rt_proc_setup(ctx, child, tmpl, args, 0, false);
     if (task && !vars) { /* a task of a template: what it returns is the result */
         rt_frame code = *rt_top(child);
         *rt_top(child) = (rt_frame){.kind = FRAME_TASK, .r = {ref}};
@@ -408,7 +403,7 @@ static rt_step op_spawn(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     }
     rt_note(ctx, p, NOTE_SPAWN, term_pid(child->pid), TERM_NONE);
     term pid = term_pid(child->pid);
-    term value = task                         ? TUPLE(&ctx->heap, A(task), pid, ref)
+    term value = task                      ? TUPLE(&ctx->heap, A(task), pid, ref)
                  : (in->b & SPAWN_MONITOR) ? TUPLE(&ctx->heap, pid, ref)
                                            : pid;
     return done(ctx, p, f, in, value);

@@ -1,6 +1,6 @@
 #include "base/base.h"
 
-#include "runtime/runtime.h"
+#include "runtime/parse.h"
 
 /* Scenario reduction: lines, and blocks of lines with what they enclose, are left out as long as
  * the rest is a scenario that still shows the category. One minimal set remains: nothing more can
@@ -55,10 +55,8 @@ static bool shows(sv file_name, sv text, const rt_options *options, rt_category 
     bool found = false, lone = false;
     for (uint32_t i = 0; i < v.outcome_count; i++) {
         if (!(v.outcomes[i].categories >> category & 1)) continue;
-        if (*ring && category == RT_DEADLOCK && !is_ring(&v.outcomes[i]))
-            lone = true;
-        else
-            found = true;
+        if (*ring && category == RT_DEADLOCK && !is_ring(&v.outcomes[i])) lone = true;
+        else found = true;
     }
     if (!found && lone && out_of_choice) {
         *ring = false;
@@ -88,7 +86,7 @@ bool rt_minimise(sv file_name, sv text, const rt_options *options, rt_category c
     line_list lines = {0};
     rt_options o = *options;
     o.minimise = false;
-    if (!rt_format(file_name, text, &layout, err)) return false;
+    if (!scenario_layout(file_name, text, true, &layout, err)) return false;
     bool ring = true;
     if (!shows(file_name, buf_sv(&layout), &o, category, &ring, true)) {
         buf_release(&layout);
@@ -103,10 +101,8 @@ bool rt_minimise(sv file_name, sv text, const rt_options *options, rt_category c
         smaller = false;
         for (uint32_t i = 0; i < lines.count;) {
             uint32_t end = block_end(&lines, i);
-            if (try_without(&lines, i, end, file_name, &o, category, ring))
-                smaller = true;
-            else
-                i++;
+            if (try_without(&lines, i, end, file_name, &o, category, ring)) smaller = true;
+            else i++;
         }
     }
     buf kept = {0};

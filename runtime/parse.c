@@ -92,7 +92,7 @@ static size_t distance(sv a, const char *b)
 const char *nearest(sv text, const char *const *words, size_t count)
 {
     const char *best = NULL;
-    size_t best_distance = text.size > 4 ? 3 : 2;
+    size_t best_distance = text.size > 3 ? 3 : 2;
     for (size_t i = 0; i < count; i++) {
         size_t d = distance(text, words[i]);
         if (d >= best_distance) continue;
@@ -164,15 +164,13 @@ static void parse_child_def(parser *ps)
             c.is_supervisor = parse_one_of(ps, types, 2, "child type") == 1;
             type_given = true;
         } else if (take_word(ps, "shutdown")) {
-            if (take_word(ps, "infinity"))
-                c.shutdown_ms = SHUTDOWN_INFINITY;
-            else if (take_word(ps, "brutal_kill"))
-                c.shutdown_ms = SHUTDOWN_BRUTAL;
-            else
-                c.shutdown_ms = (int32_t)parse_number(ps, INT32_MAX);
+            if (take_word(ps, "infinity")) c.shutdown_ms = SHUTDOWN_INFINITY;
+            else if (take_word(ps, "brutal_kill")) c.shutdown_ms = SHUTDOWN_BRUTAL;
+            else c.shutdown_ms = (int32_t)parse_number(ps, INT32_MAX);
         } else {
-            parse_fail(ps, peek(ps), "of a child one can say: id, count, restart, shutdown, type, "
-                                     "significant");
+            parse_fail(ps, peek(ps),
+                       "of a child one can say: id, count, restart, shutdown, type, "
+                       "significant");
         }
     }
     c.place = parse_place(ps);
@@ -212,11 +210,14 @@ typedef VEC(clause) clause_list;
 
 static void parse_server_clause(parser *ps, clause_list *clauses, uint32_t state)
 {
-    static const char *const kinds[] = {"call",  "cast",  "info",     "continue",      "terminate",
-                                        "enter", "internal", "state_timeout", "generic_timeout", "timeout"};
+    static const char *const kinds[] = {
+        "call",  "cast",     "info",          "continue",        "terminate",
+        "enter", "internal", "state_timeout", "generic_timeout", "timeout"};
     static const clause_kind kind_of[] = {
-        CLAUSE_CALL,  CLAUSE_CAST,     CLAUSE_INFO,          CLAUSE_CONTINUE,       CLAUSE_TERMINATE,
-        CLAUSE_ENTER, CLAUSE_INTERNAL, CLAUSE_STATE_TIMEOUT, CLAUSE_GENERIC_TIMEOUT, CLAUSE_TIMEOUT};
+        CLAUSE_CALL,     CLAUSE_CAST,          CLAUSE_INFO,
+        CLAUSE_CONTINUE, CLAUSE_TERMINATE,     CLAUSE_ENTER,
+        CLAUSE_INTERNAL, CLAUSE_STATE_TIMEOUT, CLAUSE_GENERIC_TIMEOUT,
+        CLAUSE_TIMEOUT};
     clause c = {.line = peek(ps)->line, .state = state, .guard = NONE};
     ps->line = c.line;
     c.kind = (uint8_t)kind_of[parse_one_of(ps, kinds, ARRAY_LEN(kinds), "kind of clause")];
@@ -286,9 +287,10 @@ static void parse_section(parser *ps, clause_list *clauses, uint32_t *init_token
     } else if (statem && take_word(ps, "enter_calls")) {
         t->enter_calls = true;
     } else if (!parse_sup_section(ps)) {
-        static const char *const words[] = {"name",    "state",         "init",     "on",
-                                            "in",      "initial",       "child",    "enter_calls",
-                                            "strategy", "auto_shutdown", "intensity", "max_children"};
+        static const char *const words[] = {
+            "name",     "state",         "init",      "on",
+            "in",       "initial",       "child",     "enter_calls",
+            "strategy", "auto_shutdown", "intensity", "max_children"};
         const char *near = nearest(first->text, words, ARRAY_LEN(words));
         parse_fail(ps, first, "%.*s is no section of this%s%s%s", SV_FMT(first->text),
                    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
@@ -306,7 +308,6 @@ static void parse_sections(parser *ps)
     ps->list.tokens.items[ps->at].block = true;
     expect_mark(ps, "{", "to begin the template");
     /* State is set by code in front of init; clause code lies in between and is jumped over. */
-    VEC(uint32_t) setup = {0};
     t->init_code = ps->out->insns.count;
     t->child_first = ps->out->children.count;
     while (!ps->failed && !is_mark(peek(ps), "}")) {
@@ -335,7 +336,6 @@ static void parse_sections(parser *ps)
     t->clause_count = clauses.count;
     for (uint32_t i = 0; i < clauses.count; i++) vec_push(&ps->out->clauses, clauses.items[i]);
     vec_release(&clauses);
-    vec_release(&setup);
 }
 
 static void parse_process_body(parser *ps)
@@ -357,8 +357,7 @@ static void parse_process_body(parser *ps)
     while (!ps->failed && !is_mark(peek(ps), "}")) {
         if (peek(ps)->kind == TOKEN_END)
             parse_fail(ps, peek(ps), "the process is not closed; add }");
-        else
-            parse_statement(ps);
+        else parse_statement(ps);
     }
     take_mark(ps, "}");
     emit(ps, I_END);
@@ -411,10 +410,8 @@ static void parse_template(parser *ps, template_kind kind)
     t->name = sym_add(&ps->out->atoms, text);
     parse_params(ps);
     t->place = parse_place(ps);
-    if (kind == TEMPLATE_PROCESS || kind == TEMPLATE_DRIVER)
-        parse_process_body(ps);
-    else
-        parse_sections(ps);
+    if (kind == TEMPLATE_PROCESS || kind == TEMPLATE_DRIVER) parse_process_body(ps);
+    else parse_sections(ps);
     if (kind == TEMPLATE_STATEM && t->state_initial == NONE)
         parse_fail(ps, name, "a state machine needs its first state: initial STATE");
     if (kind == TEMPLATE_DRIVER) ps->out->driver = ps->out->templates.count;
@@ -450,9 +447,9 @@ static void parse_expect(parser *ps)
 
 static void parse_item(parser *ps)
 {
-    static const char *const words[] = {"process",    "server", "statem", "supervisor",
-                                        "dynamic_supervisor", "driver", "expect", "scenario",
-                                        "limit",      "option"};
+    static const char *const words[] = {
+        "process", "server", "statem",   "supervisor", "dynamic_supervisor",
+        "driver",  "expect", "scenario", "limit",      "option"};
     static const char *const options[] = {"instant_delivery", "early_timers", "reply_by_ref"};
     static const char *const limits[] = {"time", "mailbox"};
     ps->list.tokens.items[ps->at].statement = true;
@@ -471,8 +468,7 @@ static void parse_item(parser *ps)
     } else if (is_word(t, "limit")) {
         if (parse_one_of(ps, limits, 2, "limit") == 0)
             ps->out->horizon_ms = parse_number(ps, INT64_C(1) << 40);
-        else
-            ps->out->mailbox_max = (uint32_t)parse_number(ps, UINT32_MAX - 1);
+        else ps->out->mailbox_max = (uint32_t)parse_number(ps, UINT32_MAX - 1);
     } else if (is_word(t, "option")) {
         uint32_t option = parse_one_of(ps, options, 3, "option");
         if (option == 0) ps->out->delivery_instant = true;
@@ -480,7 +476,8 @@ static void parse_item(parser *ps)
         if (option == 2) ps->out->reply_by_ref = true;
     } else {
         const char *near = t->kind == TOKEN_WORD ? nearest(t->text, words, ARRAY_LEN(words)) : NULL;
-        parse_fail(ps, t, "here begins one of process, server, supervisor, driver, expect ...%s%s%s",
+        parse_fail(ps, t,
+                   "here begins one of process, server, supervisor, driver, expect ...%s%s%s",
                    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
     }
 }
@@ -548,13 +545,10 @@ bool program_parse_tokens(sv file_name, sv text, program *out, token_list *token
     bool done = parse_text(&ps, SV("prelude"), prelude_text(), true) &&
                 parse_text(&ps, file_name, text, false);
     if (done && out->driver == NONE)
-        done = error_set(err, ERR_INPUT,
-                         "%.*s: no driver { ... } says what is started; add one",
+        done = error_set(err, ERR_INPUT, "%.*s: no driver { ... } says what is started; add one",
                          SV_FMT(file_name));
-    if (tokens)
-        *tokens = ps.list;
-    else
-        token_list_release(&ps.list);
+    if (tokens) *tokens = ps.list;
+    else token_list_release(&ps.list);
     vec_release(&ps.fixups);
     if (!done) program_release(out);
     return done;

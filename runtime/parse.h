@@ -7,23 +7,26 @@
 #include "runtime/program.h"
 
 typedef enum {
-    TOKEN_END, TOKEN_WORD, /* lower-case */
-    TOKEN_VAR,             /* upper-case or _ */
-    TOKEN_INT, TOKEN_STRING, TOKEN_MARK /* punctuation; text says which */
+    TOKEN_END,
+    TOKEN_WORD, /* lower-case */
+    TOKEN_VAR,  /* upper-case or _ */
+    TOKEN_INT,
+    TOKEN_STRING,
+    TOKEN_MARK /* punctuation; text says which */
 } token_kind;
 
 typedef struct {
-    uint8_t kind; /* token_kind */
-    bool line_start;     /* first on its line */
-    bool after_blank;    /* a blank line stands before it (or before its comments) */
-    bool block;          /* a brace around statements; set by the parser */
-    bool statement;      /* begins a statement or section; set by the parser */
-    bool tight;          /* no white space before it in the source */
-    sv text;             /* of a string: without the quotes */
+    uint8_t kind;     /* token_kind */
+    bool line_start;  /* first on its line */
+    bool after_blank; /* a blank line stands before it (or before its comments) */
+    bool block;       /* a brace around statements; set by the parser */
+    bool statement;   /* begins a statement or section; set by the parser */
+    bool tight;       /* no white space before it in the source */
+    sv text;          /* of a string: without the quotes */
     uint32_t line, column;
     uint32_t comment_first, comment_count; /* on lines of their own before it */
-    sv trailing;         /* comment behind it on its line; size 0: none */
-    int64_t value;       /* of TOKEN_INT */
+    sv trailing;                           /* comment behind it on its line; size 0: none */
+    int64_t value;                         /* of TOKEN_INT */
 } token;
 
 typedef struct {
@@ -31,15 +34,15 @@ typedef struct {
     VEC(sv) comments; /* with their # */
 } token_list;
 
-/* As program_parse; the tokens, marked by the parser, become the caller's if tokens is not NULL, also on
- * failure. */
+/* As program_parse; the tokens, marked by the parser, become the caller's if tokens is not NULL,
+ * also on failure. */
 bool program_parse_tokens(sv file_name, sv text, program *out, token_list *tokens, error *err);
 bool scan(sv file_name, sv text, token_list *out, error *err);
 void token_list_release(token_list *list);
 
 typedef struct {
-    uint32_t node; /* NODE_INT to receive the template's number */
-    uint32_t insn; /* or the instruction; NONE */
+    uint32_t node;  /* NODE_INT to receive the template's number */
+    uint32_t insn;  /* or the instruction; NONE */
     uint32_t child; /* or the child definition; NONE */
     sv name;
     uint32_t arg_count;
@@ -59,11 +62,11 @@ typedef struct {
     template_def *tmpl; /* being parsed; its variables are known by name */
     template_def tmpl_store;
     VEC(fixup) fixups;
-    VEC(uint32_t) *breaks; /* jumps that leave the innermost loop; NULL outside one */
+    VEC(uint32_t) * breaks;     /* jumps that leave the innermost loop; NULL outside one */
     uint32_t loop_tries, tries; /* tries open at the loop and here */
     bool in_statem;
     bool in_clause_pattern; /* variables there are new, so none of the server's state */
-    uint32_t line, place; /* of the statement being parsed */
+    uint32_t line, place;   /* of the statement being parsed */
 } parser;
 
 /* parse.c */
@@ -108,5 +111,8 @@ void parse_block(parser *ps);
 void parse_statement(parser *ps);
 /* on P [when E] [block], for a receive or a server. */
 void parse_clause_rest(parser *ps, clause *c, bool block_needed);
+
+/* format.c: as rt_format; expand puts every block on lines of its own. */
+bool scenario_layout(sv file_name, sv source, bool expand, buf *out, error *err);
 
 #endif

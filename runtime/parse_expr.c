@@ -72,11 +72,10 @@ static const struct {
     const char *name;
     node_op op;
     uint32_t count;
-} functions[] = {{"len", OP_LEN, 1},         {"elem", OP_ELEM, 2},
-                 {"is_pid", OP_IS_PID, 1},   {"is_atom", OP_IS_ATOM, 1},
-                 {"is_int", OP_IS_INT, 1},   {"is_tuple", OP_IS_TUPLE, 1},
-                 {"is_list", OP_IS_LIST, 1}, {"member", OP_MEMBER, 2},
-                 {"delete", OP_DELETE, 2},   {"sort", OP_SORT, 1}};
+} functions[] = {{"len", OP_LEN, 1},         {"elem", OP_ELEM, 2},     {"is_pid", OP_IS_PID, 1},
+                 {"is_atom", OP_IS_ATOM, 1}, {"is_int", OP_IS_INT, 1}, {"is_tuple", OP_IS_TUPLE, 1},
+                 {"is_list", OP_IS_LIST, 1}, {"member", OP_MEMBER, 2}, {"delete", OP_DELETE, 2},
+                 {"sort", OP_SORT, 1}};
 
 static uint32_t parse_function(parser *ps, const token *name)
 {
@@ -155,18 +154,17 @@ static const struct {
     const char *text;
     node_op op;
     int level; /* binds tighter the higher it is */
-} operators[] = {{"or", OP_OR, 1},  {"and", OP_AND, 2}, {"==", OP_EQ, 3}, {"!=", OP_NE, 3},
-                 {"<", OP_LT, 3},   {"<=", OP_LE, 3},   {">", OP_GT, 3},  {">=", OP_GE, 3},
-                 {"++", OP_CONCAT, 4}, {"+", OP_ADD, 5}, {"-", OP_SUB, 5}, {"*", OP_MUL, 6},
-                 {"/", OP_DIV, 6},  {"rem", OP_REM, 6}};
+} operators[] = {{"or", OP_OR, 1},     {"and", OP_AND, 2}, {"==", OP_EQ, 3}, {"!=", OP_NE, 3},
+                 {"<", OP_LT, 3},      {"<=", OP_LE, 3},   {">", OP_GT, 3},  {">=", OP_GE, 3},
+                 {"++", OP_CONCAT, 4}, {"+", OP_ADD, 5},   {"-", OP_SUB, 5}, {"*", OP_MUL, 6},
+                 {"/", OP_DIV, 6},     {"rem", OP_REM, 6}};
 
 static size_t operator_at(const parser *ps)
 {
     const token *t = peek(ps);
     if (t->line_start) return SIZE_MAX; /* a new line begins a new statement */
     for (size_t i = 0; i < ARRAY_LEN(operators); i++)
-        if ((t->kind == TOKEN_MARK || t->kind == TOKEN_WORD) &&
-            sv_eq_c(t->text, operators[i].text))
+        if ((t->kind == TOKEN_MARK || t->kind == TOKEN_WORD) && sv_eq_c(t->text, operators[i].text))
             return i;
     return SIZE_MAX;
 }
@@ -199,8 +197,10 @@ uint32_t parse_pattern(parser *ps)
         if (t->text.data[0] == '_') return node_add(ps, NODE_WILD, 0);
         uint32_t v = variable(ps, t->text);
         if (ps->in_clause_pattern && ps->tmpl->var_is_state[v])
-            parse_fail(ps, t, "%.*s is state already; write ^%.*s to compare with it, or take "
-                       "another name", SV_FMT(t->text), SV_FMT(t->text));
+            parse_fail(ps, t,
+                       "%.*s is state already; write ^%.*s to compare with it, or take "
+                       "another name",
+                       SV_FMT(t->text), SV_FMT(t->text));
         return node_add(ps, NODE_VAR, v);
     }
     if (is_mark(t, "^")) {
@@ -261,18 +261,12 @@ uint32_t parse_child_expr(parser *ps)
     fix.shutdown = kids[5];
     fix.type = kids[6];
     for (;;) {
-        if (take_word(ps, "id"))
-            kids[3] = parse_primary(ps);
-        else if (take_word(ps, "restart"))
-            kids[4] = parse_primary(ps), fix.restart = NONE;
-        else if (take_word(ps, "shutdown"))
-            kids[5] = parse_primary(ps), fix.shutdown = NONE;
-        else if (take_word(ps, "type"))
-            kids[6] = parse_primary(ps), fix.type = NONE;
-        else if (take_word(ps, "significant"))
-            kids[7] = node_atom(ps, ATOM_true);
-        else
-            break;
+        if (take_word(ps, "id")) kids[3] = parse_primary(ps);
+        else if (take_word(ps, "restart")) kids[4] = parse_primary(ps), fix.restart = NONE;
+        else if (take_word(ps, "shutdown")) kids[5] = parse_primary(ps), fix.shutdown = NONE;
+        else if (take_word(ps, "type")) kids[6] = parse_primary(ps), fix.type = NONE;
+        else if (take_word(ps, "significant")) kids[7] = node_atom(ps, ATOM_true);
+        else break;
     }
     vec_push(&ps->fixups, fix);
     return node_group(ps, NODE_TUPLE, kids, 8);

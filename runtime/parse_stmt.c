@@ -226,10 +226,8 @@ static void parse_if(parser *ps)
     at(ps, branch)->a = here(ps);
     if (++ps->depth > PROGRAM_DEPTH_MAX)
         parse_fail(ps, peek(ps), "this is nested more than %d deep", PROGRAM_DEPTH_MAX);
-    else if (take_word(ps, "if"))
-        parse_if(ps);
-    else
-        parse_block(ps);
+    else if (take_word(ps, "if")) parse_if(ps);
+    else parse_block(ps);
     ps->depth--;
     at(ps, over)->a = here(ps);
 }
@@ -364,7 +362,8 @@ static void parse_receive(parser *ps)
         while (take_mark(ps, ";")) continue;
     }
     if (clauses.count == 0 && at(ps, head)->e[0] == NONE && !ps->failed)
-        parse_fail(ps, peek(ps), "a receive without clauses would wait for ever; use sleep infinity");
+        parse_fail(ps, peek(ps),
+                   "a receive without clauses would wait for ever; use sleep infinity");
     at(ps, head)->a = ps->out->clauses.count;
     at(ps, head)->b = clauses.count;
     for (uint32_t i = 0; i < clauses.count; i++) vec_push(&ps->out->clauses, clauses.items[i]);
@@ -378,7 +377,8 @@ static bool binds(const parser *ps)
 {
     uint32_t ahead = 0, depth = 0;
     const token *t = peek(ps);
-    if (t->kind != TOKEN_VAR && !is_mark(t, "{") && !is_mark(t, "[")) return false;
+    if (t->kind == TOKEN_END || (t->kind == TOKEN_MARK && !is_mark(t, "{") && !is_mark(t, "[")))
+        return false;
     do {
         t = peek_at(ps, ahead++);
         if (is_mark(t, "{") || is_mark(t, "[")) depth++;
@@ -425,8 +425,9 @@ static void unknown_statement(parser *ps, const token *t)
     if (near)
         parse_fail(ps, t, "no statement begins with %.*s; did you mean %s?", SV_FMT(t->text), near);
     else
-        parse_fail(ps, t, "a statement begins with an operation (send, call, receive, ...) or with "
-                          "PATTERN =");
+        parse_fail(ps, t,
+                   "a statement begins with an operation (send, call, receive, ...) or with "
+                   "PATTERN =");
 }
 
 void parse_statement(parser *ps)
@@ -455,8 +456,9 @@ void parse_statement(parser *ps)
         for (uint32_t i = first; i < (simple ? here(ps) : first + 1); i++)
             if (!at(ps, i)->place) at(ps, i)->place = place;
     if (more_on_line(ps))
-        parse_fail(ps, peek(ps), "the statement was over here; the next one begins on a new line "
-                                 "or after ;");
+        parse_fail(ps, peek(ps),
+                   "the statement was over here; the next one begins on a new line "
+                   "or after ;");
     while (take_mark(ps, ";")) continue;
 }
 
@@ -471,10 +473,8 @@ void parse_block(parser *ps)
     if (++ps->depth > PROGRAM_DEPTH_MAX)
         parse_fail(ps, peek(ps), "this is nested more than %d deep", PROGRAM_DEPTH_MAX);
     while (!ps->failed && !is_mark(peek(ps), "}")) {
-        if (peek(ps)->kind == TOKEN_END)
-            parse_fail(ps, peek(ps), "the block is not closed; add }");
-        else
-            parse_statement(ps);
+        if (peek(ps)->kind == TOKEN_END) parse_fail(ps, peek(ps), "the block is not closed; add }");
+        else parse_statement(ps);
     }
     ps->depth--;
     take_mark(ps, "}");

@@ -31,9 +31,9 @@ void rt_proc_setup(rt_ctx *ctx, rt_proc *p, uint32_t tmpl, term args, uint32_t s
 {
     const template_def *t = &ctx->program->templates.items[tmpl];
     static const uint8_t frame_of[] = {
-        [TEMPLATE_PROCESS] = FRAME_CODE,   [TEMPLATE_SERVER] = FRAME_SERVER,
-        [TEMPLATE_STATEM] = FRAME_STATEM,  [TEMPLATE_SUPERVISOR] = FRAME_SUP,
-        [TEMPLATE_DYNAMIC] = FRAME_SUP,    [TEMPLATE_DRIVER] = FRAME_CODE,
+        [TEMPLATE_PROCESS] = FRAME_CODE,  [TEMPLATE_SERVER] = FRAME_SERVER,
+        [TEMPLATE_STATEM] = FRAME_STATEM, [TEMPLATE_SUPERVISOR] = FRAME_SUP,
+        [TEMPLATE_DYNAMIC] = FRAME_SUP,   [TEMPLATE_DRIVER] = FRAME_CODE,
     };
     term *vars = ARENA_ARRAY(ctx->memory, term, t->var_count);
     bind_args(ctx, t, vars, args);
@@ -164,11 +164,16 @@ static rt_step exit_step(rt_ctx *ctx, rt_proc *p, rt_frame *f)
 }
 
 static rt_step (*const step_of[FRAME_COUNT])(rt_ctx *, rt_proc *, rt_frame *) = {
-    [FRAME_CODE] = rt_code_step,     [FRAME_CALL] = rt_call_step,
-    [FRAME_START] = rt_start_step,   [FRAME_AWAIT] = rt_await_step,
-    [FRAME_EXIT] = exit_step,        [FRAME_SERVER] = rt_server_step,
-    [FRAME_STATEM] = rt_statem_step, [FRAME_SUP] = rt_sup_step,
-    [FRAME_SHUTDOWN] = rt_shutdown_step, [FRAME_TASK] = rt_task_step,
+    [FRAME_CODE] = rt_code_step,
+    [FRAME_CALL] = rt_call_step,
+    [FRAME_START] = rt_start_step,
+    [FRAME_AWAIT] = rt_await_step,
+    [FRAME_EXIT] = exit_step,
+    [FRAME_SERVER] = rt_server_step,
+    [FRAME_STATEM] = rt_statem_step,
+    [FRAME_SUP] = rt_sup_step,
+    [FRAME_SHUTDOWN] = rt_shutdown_step,
+    [FRAME_TASK] = rt_task_step,
 };
 
 /* Local instructions between two visible operations: enough for honest code, and an end for a

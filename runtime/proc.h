@@ -23,8 +23,17 @@ typedef enum {
 } rt_step;
 
 typedef enum {
-    FRAME_CODE, FRAME_CALL, FRAME_START, FRAME_AWAIT, FRAME_EXIT, FRAME_SERVER, FRAME_STATEM,
-    FRAME_SUP, FRAME_SHUTDOWN, FRAME_TASK, FRAME_COUNT
+    FRAME_CODE,
+    FRAME_CALL,
+    FRAME_START,
+    FRAME_AWAIT,
+    FRAME_EXIT,
+    FRAME_SERVER,
+    FRAME_STATEM,
+    FRAME_SUP,
+    FRAME_SHUTDOWN,
+    FRAME_TASK,
+    FRAME_COUNT
 } frame_kind;
 
 typedef struct {
@@ -49,11 +58,11 @@ typedef struct {
 } rt_frame;
 
 typedef struct {
-    uint32_t n;       /* of the reference */
-    uint32_t target;  /* pid */
-    term object;      /* what DOWN names */
-    bool monitors;    /* false: an alias only */
-    bool alias;       /* active alias */
+    uint32_t n;              /* of the reference */
+    uint32_t target;         /* pid */
+    term object;             /* what DOWN names */
+    bool monitors;           /* false: an alias only */
+    bool alias;              /* active alias */
     bool alias_by_demonitor; /* the alias ends with the monitor */
 } rt_monitor;
 typedef struct {
@@ -69,9 +78,9 @@ struct rt_proc {
     uint32_t tmpl;
     uint8_t status; /* proc_status */
     bool trap_exit;
-    bool receiving; /* inside a receive: scanned, found, deadline_ms are meant */
-    bool timed_out; /* the host: the deadline came */
-    bool ending;    /* the exit frame is on the stack: nothing catches any more */
+    bool receiving;   /* inside a receive: scanned, found, deadline_ms are meant */
+    bool timed_out;   /* the host: the deadline came */
+    bool ending;      /* the exit frame is on the stack: nothing catches any more */
     bool nonblocking; /* the receive has `after 0` */
     uint32_t refs_made, children_made;
     uint32_t line, place; /* of the instruction at work, for notes */
@@ -97,7 +106,7 @@ struct rt_proc {
     term wait_ref;    /* the request it waits with */
     void *owned;      /* a behaviour's own data outside the arena */
     void (*owned_release)(void *owned);
-    term handling;    /* `from` of the request being handled; TERM_NONE: none */
+    term handling; /* `from` of the request being handled; TERM_NONE: none */
 };
 
 /* proc.c */

@@ -9,8 +9,8 @@
 #define NONE UINT32_MAX /* "no such index" in any of the arrays below */
 
 enum {
-    PROGRAM_VARS_MAX = 128,   /* variables of one template */
-    PROGRAM_DEPTH_MAX = 60,   /* nesting of expressions, patterns and blocks */
+    PROGRAM_VARS_MAX = 128, /* variables of one template */
+    PROGRAM_DEPTH_MAX = 60, /* nesting of expressions, patterns and blocks */
     PROGRAM_BYTES_MAX = 4 << 20,
 };
 
@@ -25,15 +25,37 @@ typedef enum {
     NODE_LIST,  /* kids; tail: the last kid is the rest of the list, as in [H | T] */
     NODE_OP,    /* value: node_op; kids: operands */
     NODE_SELF,
-    NODE_NOW,   /* virtual time, ms */
+    NODE_NOW, /* virtual time, ms */
 } node_kind;
 
 typedef enum {
-    OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_REM, OP_CONCAT,
-    OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE,
-    OP_AND, OP_OR, OP_NOT, OP_NEG,
-    OP_LEN, OP_ELEM, OP_IS_PID, OP_IS_ATOM, OP_IS_INT, OP_IS_TUPLE, OP_IS_LIST, OP_MEMBER,
-    OP_DELETE, OP_SORT, OP_COUNT
+    OP_ADD,
+    OP_SUB,
+    OP_MUL,
+    OP_DIV,
+    OP_REM,
+    OP_CONCAT,
+    OP_EQ,
+    OP_NE,
+    OP_LT,
+    OP_LE,
+    OP_GT,
+    OP_GE,
+    OP_AND,
+    OP_OR,
+    OP_NOT,
+    OP_NEG,
+    OP_LEN,
+    OP_ELEM,
+    OP_IS_PID,
+    OP_IS_ATOM,
+    OP_IS_INT,
+    OP_IS_TUPLE,
+    OP_IS_LIST,
+    OP_MEMBER,
+    OP_DELETE,
+    OP_SORT,
+    OP_COUNT
 } node_op;
 
 typedef struct {
@@ -54,16 +76,17 @@ typedef enum {
     I_CHOOSE,      /* one of b targets in program.kids from a */
     I_TRY,         /* failures until I_TRY_END go to a, reason to dst if it matches */
     I_TRY_END,
-    I_SEND,        /* e0 ! e1 */
-    I_CAST,        /* e0, e1 */
-    I_CALL,        /* e0, e1, timeout e2; b: call_kind */
-    I_STOP_PROC,   /* gen_server:stop: e0, reason e1, timeout e2 */
-    I_REPLY_TO,    /* e0 is from, e1 the value */
-    I_RETURN,      /* b: return_kind; e0 value or reason, e1 timeout, e2 continue/reply */
-    I_RECEIVE,     /* clauses a, count b; after e0 (or NONE) go to the target in e1 */
-    I_SLEEP,       /* e0 ms */
-    I_UNTIL,       /* until virtual time e0 */
-    I_LINK, I_UNLINK, /* e0 */
+    I_SEND,      /* e0 ! e1 */
+    I_CAST,      /* e0, e1 */
+    I_CALL,      /* e0, e1, timeout e2; b: call_kind */
+    I_STOP_PROC, /* gen_server:stop: e0, reason e1, timeout e2 */
+    I_REPLY_TO,  /* e0 is from, e1 the value */
+    I_RETURN,    /* b: return_kind; e0 value or reason, e1 timeout, e2 continue/reply */
+    I_RECEIVE,   /* clauses a, count b; after e0 (or NONE) go to the target in e1 */
+    I_SLEEP,     /* e0 ms */
+    I_UNTIL,     /* until virtual time e0 */
+    I_LINK,
+    I_UNLINK,      /* e0 */
     I_MONITOR,     /* e0 -> ref; b: 1 with an alias */
     I_DEMONITOR,   /* e0; b: 1 flush */
     I_ALIAS,       /* -> ref */
@@ -79,27 +102,28 @@ typedef enum {
     I_WHEREIS,     /* e0 -> pid | undefined */
     I_ALIVE,       /* e0 -> bool */
     I_SEND_AFTER,  /* e0 ms, e1 to, e2 message; b: 1 for start_timer */
-    I_CANCEL_TIMER, I_READ_TIMER, /* e0 -> ms left | false */
-    I_LOG,         /* e0 */
-    I_ASSERT,      /* e0 */
+    I_CANCEL_TIMER,
+    I_READ_TIMER, /* e0 -> ms left | false */
+    I_LOG,        /* e0 */
+    I_ASSERT,     /* e0 */
 
-    I_AWAIT,       /* e0 task, timeout e2; b: 1 for yield */
-    I_FUN,         /* code at a -> a value that I_CALL of an agent carries */
-    I_APPLY,       /* e0 function value: run here, result */
-    I_STATEM,      /* state machine action: b: statem_action; e0, e1 */
+    I_AWAIT,  /* e0 task, timeout e2; b: 1 for yield */
+    I_FUN,    /* code at a -> a value that I_CALL of an agent carries */
+    I_APPLY,  /* e0 function value: run here, result */
+    I_STATEM, /* state machine action: b: statem_action; e0, e1 */
 } insn_kind;
 
 enum { SPAWN_LINK = 1, SPAWN_MONITOR = 2, SPAWN_TASK = 4 };
 typedef enum { CALL_PLAIN, CALL_SUPERVISOR, CALL_AGENT } call_kind;
 typedef enum { RET_NONE, RET_REPLY, RET_NOREPLY, RET_STOP, RET_IGNORE, RET_BAD } return_kind;
 typedef enum {
-    STATEM_NEXT,      /* next state e0 */
+    STATEM_NEXT, /* next state e0 */
     STATEM_POSTPONE,
-    STATEM_TIMEOUT,   /* state timeout e0 ms, content e1 */
-    STATEM_GENERIC,   /* generic timeout named e1, e0 ms, content e2 */
-    STATEM_EVENT,     /* event timeout e0 ms, content e1 */
-    STATEM_INTERNAL,  /* next event internal e0 */
-    STATEM_REPEAT,    /* enter the same state again */
+    STATEM_TIMEOUT,  /* state timeout e0 ms, content e1 */
+    STATEM_GENERIC,  /* generic timeout named e1, e0 ms, content e2 */
+    STATEM_EVENT,    /* event timeout e0 ms, content e1 */
+    STATEM_INTERNAL, /* next event internal e0 */
+    STATEM_REPEAT,   /* enter the same state again */
 } statem_action;
 
 typedef struct {
@@ -113,22 +137,34 @@ typedef struct {
 
 /* One branch of a `receive`, or one clause of a server. */
 typedef enum {
-    CLAUSE_RECEIVE, CLAUSE_CALL, CLAUSE_CAST, CLAUSE_INFO, CLAUSE_CONTINUE, CLAUSE_TERMINATE,
-    CLAUSE_ENTER, CLAUSE_INTERNAL, CLAUSE_STATE_TIMEOUT, CLAUSE_GENERIC_TIMEOUT, CLAUSE_TIMEOUT
+    CLAUSE_RECEIVE,
+    CLAUSE_CALL,
+    CLAUSE_CAST,
+    CLAUSE_INFO,
+    CLAUSE_CONTINUE,
+    CLAUSE_TERMINATE,
+    CLAUSE_ENTER,
+    CLAUSE_INTERNAL,
+    CLAUSE_STATE_TIMEOUT,
+    CLAUSE_GENERIC_TIMEOUT,
+    CLAUSE_TIMEOUT
 } clause_kind;
 
 typedef struct {
-    uint8_t kind;     /* clause_kind */
+    uint8_t kind; /* clause_kind */
     uint32_t pattern;
-    uint32_t state;   /* state machines: pattern of the state, or NONE */
-    uint32_t guard;   /* NONE: always */
+    uint32_t state; /* state machines: pattern of the state, or NONE */
+    uint32_t guard; /* NONE: always */
     uint32_t code;
     uint32_t line;
     uint32_t place;
 } clause;
 
 typedef enum {
-    TEMPLATE_PROCESS, TEMPLATE_SERVER, TEMPLATE_STATEM, TEMPLATE_SUPERVISOR,
+    TEMPLATE_PROCESS,
+    TEMPLATE_SERVER,
+    TEMPLATE_STATEM,
+    TEMPLATE_SUPERVISOR,
     TEMPLATE_DYNAMIC, /* Elixir's DynamicSupervisor */
     TEMPLATE_DRIVER
 } template_kind;
@@ -138,10 +174,10 @@ enum { SHUTDOWN_INFINITY = -1, SHUTDOWN_BRUTAL = -2 };
 /* A child as its supervisor's init lists it. Zero-initialised is not a valid spec. */
 typedef struct {
     uint32_t tmpl;
-    uint32_t args;       /* node: a list */
-    uint32_t id;         /* node */
-    uint32_t count;      /* node: instances with ids {id, 1}..{id, n}; NONE: one with id */
-    uint8_t restart;     /* 0 permanent, 1 transient, 2 temporary */
+    uint32_t args;   /* node: a list */
+    uint32_t id;     /* node */
+    uint32_t count;  /* node: instances with ids {id, 1}..{id, n}; NONE: one with id */
+    uint8_t restart; /* 0 permanent, 1 transient, 2 temporary */
     bool significant;
     bool is_supervisor;
     int32_t shutdown_ms; /* or SHUTDOWN_ */
@@ -151,20 +187,23 @@ typedef struct {
 enum { RESTART_PERMANENT, RESTART_TRANSIENT, RESTART_TEMPORARY };
 
 typedef enum {
-    STRATEGY_ONE_FOR_ONE, STRATEGY_ONE_FOR_ALL, STRATEGY_REST_FOR_ONE, STRATEGY_SIMPLE
+    STRATEGY_ONE_FOR_ONE,
+    STRATEGY_ONE_FOR_ALL,
+    STRATEGY_REST_FOR_ONE,
+    STRATEGY_SIMPLE
 } strategy_kind;
 typedef enum { AUTO_NEVER, AUTO_ANY, AUTO_ALL } auto_shutdown_kind;
 
 typedef struct {
     sym name;
-    uint8_t kind; /* template_kind */
-    bool prelude; /* not written in the scenario */
+    uint8_t kind;        /* template_kind */
+    bool prelude;        /* not written in the scenario */
     uint8_t param_count; /* variables 1..param_count; variable 0 is `from` */
     uint32_t var_count;
     sym vars[PROGRAM_VARS_MAX];
     bool var_is_state[PROGRAM_VARS_MAX]; /* kept between clauses */
-    uint32_t registered;  /* node; NONE: anonymous */
-    uint32_t init_code;   /* sets the state variables, then: body of a process, init of a server */
+    uint32_t registered;                 /* node; NONE: anonymous */
+    uint32_t init_code; /* sets the state variables, then: body of a process, init of a server */
     uint32_t clause_first, clause_count;
     uint32_t child_first, child_count;
     uint8_t strategy, auto_shutdown;
@@ -178,7 +217,11 @@ typedef struct {
 
 /* expect some|never|always CATEGORY, expect classes|outcomes N, expect log TERM */
 typedef enum {
-    EXPECT_SOME, EXPECT_NEVER, EXPECT_ALWAYS, EXPECT_CLASSES, EXPECT_OUTCOMES
+    EXPECT_SOME,
+    EXPECT_NEVER,
+    EXPECT_ALWAYS,
+    EXPECT_CLASSES,
+    EXPECT_OUTCOMES
 } expect_kind;
 typedef struct {
     uint8_t kind;
@@ -198,8 +241,8 @@ typedef struct {
     VEC(expectation) expectations;
     uint32_t driver; /* template */
     sym title;
-    int64_t horizon_ms;   /* 0: not given */
-    uint32_t mailbox_max; /* 0: not given */
+    int64_t horizon_ms;                                /* 0: not given */
+    uint32_t mailbox_max;                              /* 0: not given */
     bool delivery_instant, timers_early, reply_by_ref; /* given in the scenario */
 } program;
 

@@ -213,6 +213,6 @@ bool event_conflicts(const run *r, const event_def *a, const access_def *a_acces
         return true;
     /* a's receive may be gone from this run's memory: any receive of a's process counts. */
     if (b->appends_to && ta->kind == THREAD_PROC && ta->a == b->appends_to) return true;
-    return accesses_conflict(a_accesses, a->access_count,
-                             r->accesses.items + b->access_first, b->access_count);
+    return accesses_conflict(a_accesses, a->access_count, r->accesses.items + b->access_first,
+                             b->access_count);
 }

@@ -48,14 +48,10 @@ bool rt_recv_matches(rt_ctx *ctx, uint32_t pid, const rt_recv *spec, term messag
 
 static void unchain(rt_ctx *ctx, rt_proc *p, rt_signal *s)
 {
-    if (s->prev)
-        s->prev->next = s->next;
-    else
-        p->mail_first = s->next;
-    if (s->next)
-        s->next->prev = s->prev;
-    else
-        p->mail_last = s->prev;
+    if (s->prev) s->prev->next = s->next;
+    else p->mail_first = s->next;
+    if (s->next) s->next->prev = s->prev;
+    else p->mail_last = s->prev;
     s->next = s->prev = NULL;
     p->mail_count--;
     p->mail_words -= term_words(&ctx->heap, s->body);

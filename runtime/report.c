@@ -22,10 +22,8 @@ static void print_outcome(const rt_outcome *o, uint32_t number, buf *out)
     for (uint32_t i = 0; i < o->trace_count; i++) {
         const rt_trace_event *e = &o->trace[i];
         buf_printf(out, "   %8" PRId64 " ms  %-18s %s", e->time_ms, e->process, e->event);
-        if (e->place[0])
-            buf_printf(out, "  (%s)", e->place);
-        else if (e->line)
-            buf_printf(out, "  (line %u)", e->line);
+        if (e->place[0]) buf_printf(out, "  (%s)", e->place);
+        else if (e->line) buf_printf(out, "  (line %u)", e->line);
         buf_add_char(out, '\n');
     }
     buf_printf(out, "   schedule: %s\n\n", o->schedule);
@@ -40,8 +38,7 @@ void rt_verdict_print(const rt_verdict *v, buf *out)
                v->outcomes_total, v->schedules, v->classes, v->blocked, v->events);
     if (v->complete)
         buf_printf(out, "complete: there are no others, up to %" PRId64 " ms\n", v->horizon_ms);
-    else
-        buf_printf(out, "not complete: %s\n", v->incomplete_why);
+    else buf_printf(out, "not complete: %s\n", v->incomplete_why);
     if (!v->expectations_met) buf_printf(out, "not as expected:\n%s", v->expectations_text);
 }
 

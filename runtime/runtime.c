@@ -22,7 +22,7 @@ static bool search_run(search *s, error *err)
     switch (o->mode) {
     case RT_EXPLORE: {
         bool complete = search_explore(s);
-        const char *why = s->stop ? "stopped at the first fault, as asked"
+        const char *why = s->stop  ? "stopped at the first fault, as asked"
                           : s->cut ? "a run was cut: it has too many events or loops without end"
                           : o->preemptions_max >= 0 || o->delays_max >= 0
                               ? "bounded, as asked"

@@ -49,8 +49,7 @@ static void skip(scanner *s)
             sv comment = sv_trim(sv_slice(s->text, s->at, end));
             if (!s->line_start && s->out->tokens.count)
                 vec_last(&s->out->tokens)->trailing = comment;
-            else
-                vec_push(&s->out->comments, comment);
+            else vec_push(&s->out->comments, comment);
             s->at = end;
             newlines = 0;
         } else {
@@ -78,9 +77,9 @@ static bool scan_string(scanner *s, token *t)
 
 static bool scan_token(scanner *s, token *t)
 {
-    static const char *const marks[] = {"==", "!=", "<=", ">=", "++", "<", ">", "=", "{", "}",
-                                        "[",  "]",  "(",  ")",  ",",  "|", "^", "+", "-", "*",
-                                        "/",  "@",  ";"};
+    static const char *const marks[] = {"==", "!=", "<=", ">=", "++", "<", ">", "=",
+                                        "{",  "}",  "[",  "]",  "(",  ")", ",", "|",
+                                        "^",  "+",  "-",  "*",  "/",  "@", ";"};
     size_t from = s->at;
     char c = s->text.data[s->at];
     if (c == '"') return scan_string(s, t);
@@ -88,9 +87,9 @@ static bool scan_token(scanner *s, token *t)
         while (s->at < s->text.size && is_word_char(s->text.data[s->at])) s->at++;
         t->text = sv_slice(s->text, from, s->at);
         bool reserved = sv_eq_c(t->text, "EXIT") || sv_eq_c(t->text, "DOWN");
-        t->kind = is_digit(c)                                           ? TOKEN_INT
+        t->kind = is_digit(c)                                         ? TOKEN_INT
                   : !reserved && (c == '_' || (c >= 'A' && c <= 'Z')) ? TOKEN_VAR
-                                                                        : TOKEN_WORD;
+                                                                      : TOKEN_WORD;
         if (t->kind == TOKEN_INT && (!sv_to_i64(t->text, &t->value) || t->value > INT64_MAX / 16)) {
             s->at = from;
             return fail(s, "this is no number; names begin with a letter");
@@ -112,8 +111,8 @@ bool scan(sv file_name, sv text, token_list *out, error *err)
     scanner s = {.file_name = file_name, .text = text, .line = 1, .out = out, .err = err};
     s.line_start = true;
     if (text.size > PROGRAM_BYTES_MAX)
-        return error_set(err, ERR_LIMIT, "%.*s: a scenario has at most %d bytes",
-                         SV_FMT(file_name), PROGRAM_BYTES_MAX);
+        return error_set(err, ERR_LIMIT, "%.*s: a scenario has at most %d bytes", SV_FMT(file_name),
+                         PROGRAM_BYTES_MAX);
     for (;;) {
         uint32_t comment_first = out->comments.count;
         skip(&s);

@@ -46,8 +46,7 @@ rt_step rt_init_end_step(rt_ctx *ctx, rt_proc *p, rt_frame *f)
         return RT_CONT;
     }
     if (f->r[0] != TERM_NONE)
-        (void)rt_message(ctx, p, f->r[0],
-                         TUPLE(&ctx->heap, A(ack), term_pid(p->pid), f->r[3]));
+        (void)rt_message(ctx, p, f->r[0], TUPLE(&ctx->heap, A(ack), term_pid(p->pid), f->r[3]));
     return rt_exit_soon(ctx, p, f->r[4]);
 }
 

@@ -36,10 +36,8 @@ bool rt_message(rt_ctx *ctx, rt_proc *p, term to, term message)
         rt_note(ctx, p, NOTE_LOST, message, to);
         return false;
     }
-    if (term_tag(to) == T_REF)
-        rt_signal_send(ctx, p->pid, pid, SIG_ALIAS, message, to);
-    else
-        rt_signal_send(ctx, p->pid, pid, SIG_MESSAGE, message, TERM_NONE);
+    if (term_tag(to) == T_REF) rt_signal_send(ctx, p->pid, pid, SIG_ALIAS, message, to);
+    else rt_signal_send(ctx, p->pid, pid, SIG_MESSAGE, message, TERM_NONE);
     return true;
 }
 
@@ -72,8 +70,7 @@ void rt_link(rt_ctx *ctx, rt_proc *p, uint32_t other)
 void rt_unlink(rt_ctx *ctx, rt_proc *p, uint32_t other)
 {
     rt_touch(ctx, OBJECT_LINK, p->pid, other, true);
-    if (link_remove(p, other))
-        rt_signal_send(ctx, p->pid, other, SIG_UNLINK, TERM_NONE, TERM_NONE);
+    if (link_remove(p, other)) rt_signal_send(ctx, p->pid, other, SIG_UNLINK, TERM_NONE, TERM_NONE);
 }
 
 rt_monitor *rt_monitor_find(rt_proc *p, term ref)
@@ -98,7 +95,8 @@ void rt_monitor_add(rt_ctx *ctx, rt_proc *p, term ref, uint32_t target, term obj
 static void monitor_drop(rt_proc *p, rt_monitor *m)
 {
     size_t at = (size_t)(m - p->monitors.items);
-    for (size_t k = at + 1; k < p->monitors.count; k++) p->monitors.items[k - 1] = p->monitors.items[k];
+    for (size_t k = at + 1; k < p->monitors.count; k++)
+        p->monitors.items[k - 1] = p->monitors.items[k];
     p->monitors.count--;
 }
 
@@ -112,8 +110,7 @@ bool rt_demonitor(rt_ctx *ctx, rt_proc *p, term ref, bool flush)
 {
     rt_monitor *m = rt_monitor_find(p, ref);
     /* With a flush it is all one whether 'DOWN' came before or would have come after. */
-    if (!flush && term_tag(ref) == T_REF)
-        rt_touch(ctx, OBJECT_REF, p->pid, term_ref_n(ref), true);
+    if (!flush && term_tag(ref) == T_REF) rt_touch(ctx, OBJECT_REF, p->pid, term_ref_n(ref), true);
     if (m && m->alias) rt_touch(ctx, OBJECT_ALIAS, p->pid, term_ref_n(ref), true);
     if (!m || !m->monitors) {
         if (flush) flush_down(ctx, p, ref);
@@ -141,10 +138,8 @@ static void mailbox_add(rt_ctx *ctx, rt_proc *p, rt_signal *s)
 {
     s->next = NULL;
     s->prev = p->mail_last;
-    if (p->mail_last)
-        p->mail_last->next = s;
-    else
-        p->mail_first = s;
+    if (p->mail_last) p->mail_last->next = s;
+    else p->mail_first = s;
     p->mail_last = s;
     p->mail_count++;
     p->mail_words += term_words(&ctx->heap, s->body);
@@ -198,8 +193,7 @@ static void down_arrives(rt_ctx *ctx, rt_proc *p, rt_signal *s)
     m->monitors = false;
     if (m->alias_by_demonitor) m->alias = false;
     if (!m->alias) monitor_drop(p, m);
-    become_message(ctx, p, s,
-                   TUPLE(&ctx->heap, A(DOWN), s->aux, A(process), object, s->body));
+    become_message(ctx, p, s, TUPLE(&ctx->heap, A(DOWN), s->aux, A(process), object, s->body));
 }
 
 static void alias_arrives(rt_ctx *ctx, rt_proc *p, rt_signal *s)
@@ -259,12 +253,8 @@ static void deliver_to_dead(rt_ctx *ctx, rt_proc *p, rt_signal *s)
         if (p->trap_exit && ctx->host->missed)
             ctx->host->missed(ctx, p, TUPLE(h, A(EXIT), term_pid(s->from), s->body));
         break;
-    case SIG_LINK:
-        rt_signal_send(ctx, p->pid, s->from, SIG_LINK_EXIT, A(noproc), TERM_NONE);
-        break;
-    case SIG_MONITOR:
-        rt_signal_send(ctx, p->pid, s->from, SIG_DOWN, A(noproc), s->aux);
-        break;
+    case SIG_LINK: rt_signal_send(ctx, p->pid, s->from, SIG_LINK_EXIT, A(noproc), TERM_NONE); break;
+    case SIG_MONITOR: rt_signal_send(ctx, p->pid, s->from, SIG_DOWN, A(noproc), s->aux); break;
     case SIG_MESSAGE:
         missed(ctx, p, s->body);
         rt_note_if_lost(ctx, p, s);
@@ -285,8 +275,7 @@ static void deliver_to_dead(rt_ctx *ctx, rt_proc *p, rt_signal *s)
 
 void rt_deliver(rt_ctx *ctx, rt_proc *p, rt_signal *s)
 {
-    if (s->kind == SIG_LINK || s->kind == SIG_MONITOR)
-        rt_touch(ctx, OBJECT_DEAD, p->pid, 0, false);
+    if (s->kind == SIG_LINK || s->kind == SIG_MONITOR) rt_touch(ctx, OBJECT_DEAD, p->pid, 0, false);
     rt_touch(ctx, OBJECT_LIFE, p->pid, 0, false);
     if (p->status == PROC_DEAD) {
         deliver_to_dead(ctx, p, s);
@@ -296,10 +285,8 @@ void rt_deliver(rt_ctx *ctx, rt_proc *p, rt_signal *s)
     case SIG_MESSAGE: mailbox_add(ctx, p, s); return;
     case SIG_ALIAS: alias_arrives(ctx, p, s); return;
     case SIG_EXIT:
-        if (s->body == A(kill))
-            exit_arrives(ctx, p, s, A(killed), true);
-        else
-            exit_arrives(ctx, p, s, s->body, false);
+        if (s->body == A(kill)) exit_arrives(ctx, p, s, A(killed), true);
+        else exit_arrives(ctx, p, s, s->body, false);
         return;
     case SIG_LINK_EXIT: link_exit_arrives(ctx, p, s); return;
     case SIG_DOWN: down_arrives(ctx, p, s); return;
@@ -312,8 +299,7 @@ void rt_deliver(rt_ctx *ctx, rt_proc *p, rt_signal *s)
         link_remove(p, s->from);
         break;
     case SIG_MONITOR:
-        vec_push(&p->watchers,
-                 (rt_watcher){.watcher = s->from, .ref = s->aux, .object = s->body});
+        vec_push(&p->watchers, (rt_watcher){.watcher = s->from, .ref = s->aux, .object = s->body});
         break;
     case SIG_DEMONITOR: watcher_remove(p, s->aux); break;
     }

@@ -16,7 +16,7 @@ typedef struct {
 typedef struct {
     uint8_t kind; /* CLAUSE_STATE_TIMEOUT, CLAUSE_GENERIC_TIMEOUT, CLAUSE_TIMEOUT */
     term name;
-    term ref;     /* TERM_NONE: of no time, its event is queued already */
+    term ref; /* TERM_NONE: of no time, its event is queued already */
 } sm_timer;
 
 typedef struct {
@@ -26,9 +26,9 @@ typedef struct {
     VEC(sm_event) postponed; /* oldest first */
     VEC(sm_event) inserted;  /* next_event of the running callback */
     VEC(sm_timer) timers;
-    VEC(sm_timer) wanted;    /* set by the running callback: ref is the content, name the name */
+    VEC(sm_timer) wanted; /* set by the running callback: ref is the content, name the name */
     VEC(int64_t) wanted_ms;
-    term next;               /* TERM_NONE: keep */
+    term next; /* TERM_NONE: keep */
     bool repeat, postpone;
 } statem;
 
@@ -75,10 +75,8 @@ static void cancel(rt_ctx *ctx, rt_proc *p, statem *m, uint8_t kind, term name)
     uint32_t kept = 0;
     for (uint32_t i = 0; i < m->timers.count; i++) {
         sm_timer t = m->timers.items[i];
-        if (t.kind != kind || !term_eq(&ctx->heap, t.name, name))
-            m->timers.items[kept++] = t;
-        else
-            (void)ctx->host->timer_left(ctx, p, t.ref, true);
+        if (t.kind != kind || !term_eq(&ctx->heap, t.name, name)) m->timers.items[kept++] = t;
+        else (void)ctx->host->timer_left(ctx, p, t.ref, true);
     }
     m->timers.count = kept;
 }
@@ -89,9 +87,7 @@ static void start_wanted(rt_ctx *ctx, rt_proc *p, statem *m)
     for (uint32_t i = 0; i < m->wanted.count; i++) {
         sm_timer w = m->wanted.items[i];
         int64_t ms = m->wanted_ms.items[i];
-        term content = w.kind == CLAUSE_GENERIC_TIMEOUT
-                           ? TUPLE(&ctx->heap, w.name, w.ref)
-                           : w.ref;
+        term content = w.kind == CLAUSE_GENERIC_TIMEOUT ? TUPLE(&ctx->heap, w.name, w.ref) : w.ref;
         cancel(ctx, p, m, w.kind, w.name);
         if (ms < 0) continue;
         if (ms == 0) {
@@ -127,7 +123,8 @@ static rt_step run_clause(rt_ctx *ctx, rt_proc *p, rt_frame *f, clause_kind kind
     uint32_t c = rt_clause_find(ctx, p, f->tmpl, f->vars, kind, content, m->state);
     f->step = then;
     if (c == NONE) {
-        if (kind == CLAUSE_ENTER) { /* written for some states only: the others have nothing to do */
+        if (kind ==
+            CLAUSE_ENTER) { /* written for some states only: the others have nothing to do */
             p->ret_kind = RET_NONE;
             return RT_CONT;
         }

@@ -24,7 +24,8 @@ static term spec_fault(rt_ctx *ctx, const sup *s, const sup_child *c)
     if (!c->significant) return TERM_NONE;
     if (c->restart == RESTART_PERMANENT)
         return TUPLE(h, A(bad_combination), A(permanent), A(significant));
-    if (s->auto_shutdown == AUTO_NEVER) return TUPLE(h, A(bad_combination), A(never), A(significant));
+    if (s->auto_shutdown == AUTO_NEVER)
+        return TUPLE(h, A(bad_combination), A(never), A(significant));
     return TERM_NONE;
 }
 
@@ -73,10 +74,8 @@ static bool add_def(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s, const child_de
     for (int64_t i = 1; i <= term_int_value(count) && wrong == TERM_NONE; i++) {
         if (d->count != NONE) c.id = TUPLE(h, id, term_int(i));
         if (sup_find_id(ctx, s, c.id) != NONE) wrong = TUPLE(h, A(duplicate_child_name), c.id);
-        if (s->simple)
-            s->spec = c;
-        else
-            vec_push(&s->children, c);
+        if (s->simple) s->spec = c;
+        else vec_push(&s->children, c);
     }
     if (wrong != TERM_NONE) *fault = TUPLE(h, A(start_spec), wrong);
     return wrong == TERM_NONE;
@@ -180,8 +179,7 @@ static rt_step child_started(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s)
     term result = p->result, pid = sup_start_result(ctx, result, &reason);
     if (pid == TERM_NONE)
         return answer_error(ctx, f, s,
-                            s->simple ? reason
-                                      : TUPLE(h, reason, TUPLE(h, A(child), s->fresh.id)));
+                            s->simple ? reason : TUPLE(h, reason, TUPLE(h, A(child), s->fresh.id)));
     s->fresh.pid = pid;
     bool keep = s->simple ? pid != A(undefined)
                           : pid != A(undefined) || s->fresh.restart != RESTART_TEMPORARY;
@@ -343,9 +341,7 @@ rt_step rt_sup_step(rt_ctx *ctx, rt_proc *p, rt_frame *f)
     case SUP_LOOP: return loop(ctx, p, f, s);
     case SUP_CHILD_STARTED: return child_started(ctx, p, f, s);
     case SUP_AGAIN_STARTED: return again_started(ctx, p, f, s);
-    case SUP_CHILD_STOPPED:
-        sup_forget(s, s->one);
-        return answer(f, s, A(ok));
+    case SUP_CHILD_STOPPED: sup_forget(s, s->one); return answer(f, s, A(ok));
     case SUP_REPLY:
         if (!rt_permit(ctx, p)) return RT_WANT;
         rt_reply(ctx, p, s->from, s->answer);

@@ -27,34 +27,34 @@ typedef struct sup {
     bool simple;  /* children come and go by pid */
     bool dynamic; /* and bring their own specification */
     uint32_t intensity, period_s, max_children;
-    sup_child spec;           /* simple: what every child is */
-    VEC(sup_child) children;  /* in start order */
-    VEC(int64_t) restarts;    /* seconds, oldest first */
-    uint8_t purpose;          /* sup_purpose of the sequence under way */
-    uint32_t at;              /* next child to start, or one past the next to stop */
-    uint32_t low;             /* first child of the sequence */
+    sup_child spec;          /* simple: what every child is */
+    VEC(sup_child) children; /* in start order */
+    VEC(int64_t) restarts;   /* seconds, oldest first */
+    uint8_t purpose;         /* sup_purpose of the sequence under way */
+    uint32_t at;             /* next child to start, or one past the next to stop */
+    uint32_t low;            /* first child of the sequence */
     int64_t stop_began_ms;
-    term failed_id;           /* child whose restart began the sequence */
+    term failed_id; /* child whose restart began the sequence */
     term failed_pid;
-    term from;                /* caller to answer; TERM_NONE: nobody */
+    term from; /* caller to answer; TERM_NONE: nobody */
     term answer;
-    uint32_t one;             /* child that a single start or stop is about */
-    sup_child fresh;          /* start_child: not yet among the children */
+    uint32_t one;    /* child that a single start or stop is about */
+    sup_child fresh; /* start_child: not yet among the children */
 } sup;
 
 enum {
     SUP_LOOP = INIT_DONE + 1,
-    SUP_START,   /* the next child of the sequence */
+    SUP_START, /* the next child of the sequence */
     SUP_STARTED,
     SUP_STOP,
     SUP_STOPPED,
     SUP_STOP_ALL, /* dynamic children: all at once */
     SUP_STOP_EACH,
     SUP_ACK,
-    SUP_CHILD_STARTED,   /* start_child */
-    SUP_AGAIN_STARTED,   /* restart_child */
-    SUP_RESTARTED,       /* automatic restart of one child */
-    SUP_CHILD_STOPPED,   /* terminate_child */
+    SUP_CHILD_STARTED, /* start_child */
+    SUP_AGAIN_STARTED, /* restart_child */
+    SUP_RESTARTED,     /* automatic restart of one child */
+    SUP_CHILD_STOPPED, /* terminate_child */
     SUP_REPLY,
 };
 

@@ -12,10 +12,8 @@ void sup_remove(sup *s, uint32_t index)
 void sup_forget(sup *s, uint32_t index)
 {
     sup_child *c = &s->children.items[index];
-    if (s->simple || c->restart == RESTART_TEMPORARY)
-        sup_remove(s, index);
-    else
-        c->pid = A(undefined);
+    if (s->simple || c->restart == RESTART_TEMPORARY) sup_remove(s, index);
+    else c->pid = A(undefined);
 }
 
 term sup_start_result(rt_ctx *ctx, term result, term *reason)

@@ -83,7 +83,8 @@ static int cmp_deep(const term_heap *heap, const sym_table *atoms, term a, term 
     unsigned ta = term_tag(a), tb = term_tag(b);
     if (ta != tb) return rank[ta] < rank[tb] ? -1 : 1;
     if (ta == T_INT) return term_int_value(a) < term_int_value(b) ? -1 : 1;
-    if (ta == T_ATOM && atoms) return sv_cmp(sym_text(atoms, term_sym(a)), sym_text(atoms, term_sym(b)));
+    if (ta == T_ATOM && atoms)
+        return sv_cmp(sym_text(atoms, term_sym(a)), sym_text(atoms, term_sym(b)));
     if (!is_compound(a)) return a < b ? -1 : 1;
     uint32_t na = term_count(heap, a), nb = term_count(heap, b);
     if (ta == T_TUPLE && na != nb) return na < nb ? -1 : 1;
@@ -149,10 +150,8 @@ static void print_deep(const term_heap *heap, const sym_table *atoms, term t,
         return;
     }
     case T_PID:
-        if (pid_print)
-            pid_print(owner, term_pid_value(t), out);
-        else
-            buf_printf(out, "<%u>", term_pid_value(t));
+        if (pid_print) pid_print(owner, term_pid_value(t), out);
+        else buf_printf(out, "<%u>", term_pid_value(t));
         return;
     case T_REF:
         buf_add_c(out, "#");

@@ -161,7 +161,8 @@ static bool expectation_met(const search *s, const expectation *x)
     switch ((expect_kind)x->kind) {
     case EXPECT_SOME: return (s->seen & x->categories) == x->categories;
     case EXPECT_NEVER: return (s->seen & x->categories) == 0;
-    case EXPECT_ALWAYS: return s->verdict->schedules && (s->common & x->categories) == x->categories;
+    case EXPECT_ALWAYS:
+        return s->verdict->schedules && (s->common & x->categories) == x->categories;
     case EXPECT_CLASSES: return (int64_t)s->verdict->classes == x->number;
     default: return (int64_t)s->verdict->outcomes_total == x->number;
     }

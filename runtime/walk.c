@@ -137,7 +137,8 @@ static bool step_of(space *s, sv text, uint32_t *thread, uint32_t *choice)
     sv rest = mid == SIZE_MAX ? SV("") : sv_slice(text, mid + 1, text.size);
     if (kind == THREAD_CHANNEL && !path_of(s, rest, &b)) return false;
     int64_t ref = 0;
-    if (kind == THREAD_TIMER && (!sv_to_i64(rest, &ref) || ref < 0 || ref > UINT32_MAX)) return false;
+    if (kind == THREAD_TIMER && (!sv_to_i64(rest, &ref) || ref < 0 || ref > UINT32_MAX))
+        return false;
     if (kind == THREAD_TIMER) b = (uint32_t)ref;
     if (n < 1 || n > UINT32_MAX) return false;
     *choice = (uint32_t)(n - 1);

@@ -270,11 +270,16 @@ static void host_touch(rt_ctx *ctx, object_kind kind, uint32_t a, uint32_t b, bo
 }
 
 static const uint32_t category_of[NOTE_COUNT] = {
-    [NOTE_DEADLOCK] = 1u << RT_DEADLOCK,         [NOTE_ASSERT_FAILED] = 1u << RT_ASSERTION,
-    [NOTE_INTENSITY] = 1u << RT_INTENSITY_REACHED, [NOTE_CALL_TIMEOUT] = 1u << RT_CALL_TIMEOUT,
-    [NOTE_CRASH] = 1u << RT_CRASH,               [NOTE_STOLEN] = 1u << RT_STOLEN_MESSAGE,
-    [NOTE_LATE_REPLY] = 1u << RT_LATE_REPLY,     [NOTE_MAILBOX] = 1u << RT_MAILBOX_BOUND,
-    [NOTE_LOST] = 1u << RT_LOST_MESSAGE,         [NOTE_UNHANDLED] = 1u << RT_LOST_MESSAGE,
+    [NOTE_DEADLOCK] = 1u << RT_DEADLOCK,
+    [NOTE_ASSERT_FAILED] = 1u << RT_ASSERTION,
+    [NOTE_INTENSITY] = 1u << RT_INTENSITY_REACHED,
+    [NOTE_CALL_TIMEOUT] = 1u << RT_CALL_TIMEOUT,
+    [NOTE_CRASH] = 1u << RT_CRASH,
+    [NOTE_STOLEN] = 1u << RT_STOLEN_MESSAGE,
+    [NOTE_LATE_REPLY] = 1u << RT_LATE_REPLY,
+    [NOTE_MAILBOX] = 1u << RT_MAILBOX_BOUND,
+    [NOTE_LOST] = 1u << RT_LOST_MESSAGE,
+    [NOTE_UNHANDLED] = 1u << RT_LOST_MESSAGE,
 };
 
 static void host_note(rt_ctx *ctx, rt_proc *p, note_kind kind, term a, term b)
@@ -369,8 +374,7 @@ static void run_clear(run *r)
         rt_proc_release(r->procs.items[i]);
     }
     vec_clear(&r->procs);
-    for (uint32_t i = 0; i < r->busy.count; i++)
-        r->queues.items[r->busy.items[i]] = (queue_def){0};
+    for (uint32_t i = 0; i < r->busy.count; i++) r->queues.items[r->busy.items[i]] = (queue_def){0};
     vec_clear(&r->busy);
     vec_clear(&r->timers);
     vec_clear(&r->names);
@@ -455,8 +459,8 @@ void run_start(run *r)
 {
     run_clear(r);
     rt_proc *driver = proc_new(r, 0, 0);
-    rt_proc_setup(&r->ctx, driver, r->space->program->driver,
-                  term_list(&r->ctx.heap, NULL, 0), 0, false);
+    rt_proc_setup(&r->ctx, driver, r->space->program->driver, term_list(&r->ctx.heap, NULL, 0), 0,
+                  false);
     settle(r);
 }
 
@@ -515,8 +519,7 @@ void run_enabled(run *r)
     }
     for (uint32_t i = 0; i < r->procs.count; i++)
         if (r->procs.items[i]->status == PROC_WANTS)
-            vec_push(&r->enabled,
-                     space_thread(r->space, THREAD_PROC, r->procs.items[i]->pid, 0));
+            vec_push(&r->enabled, space_thread(r->space, THREAD_PROC, r->procs.items[i]->pid, 0));
     for (uint32_t i = 0; i < r->busy.count; i++) vec_push(&r->enabled, r->busy.items[i]);
     if (r->enabled.count) {
         sort_fair(r);
