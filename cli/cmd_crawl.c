@@ -1,17 +1,27 @@
 #include "base/base.h"
 #include <signal.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 #include "cli/crawl.h"
+#include "cli/quarantine.h"
 
 /* Set by the signal handler, read by every thread: the only state that a handler may touch. */
 static atomic_bool stop_wanted;
+static volatile sig_atomic_t stopped_at_s;
 
 static void on_signal(int number)
 {
     (void)number;
     static const char text[] = "\nlode: stopping; what is loaded stays. Once more ends at once.\n";
-    if (atomic_exchange(&stop_wanted, true)) _exit(EXIT_INTERRUPTED);
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    /* The same key may reach us twice, through the terminal and through who started us. */
+    if (atomic_exchange(&stop_wanted, true)) {
+        if ((sig_atomic_t)now.tv_sec - stopped_at_s > 1) _exit(EXIT_INTERRUPTED);
+        return;
+    }
+    stopped_at_s = (sig_atomic_t)now.tv_sec;
     if (write(STDERR_FILENO, text, sizeof text - 1) < 0) return;
 }
 
@@ -65,14 +75,20 @@ static void run_threads(crawl *c)
     for (uint32_t i = 0; i < started; i++) pthread_join(threads[i], NULL);
 }
 
-static int verdict(crawl *c, const char **outcome)
+static bool nothing_reached(const crawl *c)
 {
-    uint32_t failed = c->totals.failed_count;
+    return c->mirror_failures > 0 && c->mirror_failures == c->corpus->entry_count;
+}
+
+static int verdict(const crawl *c, const char **outcome)
+{
+    bool failed = c->totals.failed_count > (uint64_t)c->options->failures_max;
     *outcome = "interrupted";
     if (c->database.kind != ERR_NONE) return EXIT_ENVIRONMENT;
     if (atomic_load(&stop_wanted)) return EXIT_INTERRUPTED;
-    *outcome = failed > (uint64_t)c->options->failures_max ? "failed" : "done";
-    return failed > (uint64_t)c->options->failures_max ? EXIT_INPUTS : EXIT_DONE;
+    *outcome = failed ? "failed" : "done";
+    if (failed && nothing_reached(c)) return EXIT_ENVIRONMENT;
+    return failed ? EXIT_INPUTS : EXIT_DONE;
 }
 
 static int finish(crawl *c, db *conn, int64_t started_ms)
@@ -85,14 +101,15 @@ static int finish(crawl *c, db *conn, int64_t started_ms)
     c->totals.seconds = (double)(monotonic_ms() - started_ms) / 1000;
     if (getrusage(RUSAGE_SELF, &usage) == 0)
         c->totals.peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
-    if (status == EXIT_ENVIRONMENT) {
+    bool lost = c->database.kind != ERR_NONE;
+    if (lost) {
         log_line(LOG_ERROR, "%s", c->database.text);
         log_line(LOG_INFO, "what was loaded stays; the same command goes on from there");
     } else if (!db_revive(conn, &err) || !db_run_end(conn, c->run, outcome, &c->totals, &err)) {
         status = cli_fail(&err);
     }
-    crawl_print_coverage(c, status == EXIT_ENVIRONMENT ? NULL : conn);
-    if (c->mirror_failures > 0 && c->mirror_failures == c->corpus->entry_count)
+    crawl_print_coverage(c, lost ? NULL : conn);
+    if (nothing_reached(c))
         log_line(LOG_ERROR, "not one repository could be reached: is the network there? "
                             "`lode doctor` looks");
     else if (c->totals.failed_count)
@@ -115,8 +132,8 @@ static int run(const cli_args *args, crawl_options *options)
     pipeline_version(c.analysis, sizeof c.analysis);
     bool done = corpus_read(options->corpus_path, CORPUS_STOP, &list, &memory, &err) &&
                 cli_mirror_dir(args, &mirror, &err) && db_state_dir(args->state, &state, &err) &&
-                cli_db_url(args, &url, &err) && db_open(url.data, &conn, &err) &&
-                db_migrate(conn, NULL, &err) &&
+                quarantine_open(state.data, true, &err) && cli_db_url(args, &url, &err) &&
+                db_open(url.data, &conn, &err) && db_migrate(conn, NULL, &err) &&
                 facts_store_open(state.data, PIPELINE_STORE, &c.store, &err);
     options->db_url = url.data;
     options->mirror_dir = mirror.data;
@@ -131,6 +148,7 @@ static int run(const cli_args *args, crawl_options *options)
         status = cli_fail(&err);
     }
     facts_store_close(c.store);
+    quarantine_close();
     db_close(conn);
     pthread_mutex_destroy(&c.lock);
     buf_release(&url);
@@ -140,10 +158,25 @@ static int run(const cli_args *args, crawl_options *options)
     return status;
 }
 
+typedef struct {
+    const cli_args *args;
+    crawl_options options;
+} crawl_command;
+
+static int work(void *payload)
+{
+    crawl_command *command = payload;
+    error err = {0};
+    if (!crawler_init(&err)) return cli_fail(&err);
+    int status = run(command->args, &command->options);
+    crawler_end();
+    return status;
+}
+
 int cmd_crawl(int argc, char **argv)
 {
+    enum { CRASHES_MAX = 20 };
     cli_args args;
-    error err = {0};
     int64_t jobs;
     int status = EXIT_USAGE;
     if (!cli_parse(argc, argv, 1, 1, &args, &status)) return status;
@@ -155,8 +188,6 @@ int cmd_crawl(int argc, char **argv)
         !cli_number(&args, "--max-failures", 0, INT32_MAX, 0, &options.failures_max))
         return EXIT_USAGE;
     options.job_count = (uint32_t)jobs;
-    if (!crawler_init(&err)) return cli_fail(&err);
-    status = run(&args, &options);
-    crawler_end();
-    return status;
+    crawl_command command = {&args, options};
+    return quarantine_supervise(work, &command, CRASHES_MAX);
 }

@@ -1,6 +1,7 @@
 #include "base/base.h"
 #include <unistd.h>
 #include "cli/crawl.h"
+#include "cli/quarantine.h"
 
 /* What one thread has for itself. */
 typedef struct {
@@ -26,7 +27,8 @@ static void lose_database(crawl *c, const error *err)
 static void fail_entry(worker *w, const corpus_entry *entry, const char *stage, const error *why)
 {
     error err = {0};
-    log_line(LOG_WARNING, "%s: %s: %s", entry->url, stage, why->text);
+    if (sv_starts(sv_from(why->text), sv_from(entry->url))) log_line(LOG_WARNING, "%s", why->text);
+    else log_line(LOG_WARNING, "%s: %s: %s", entry->url, stage, why->text);
     pthread_mutex_lock(&w->c->lock);
     w->c->totals.failed_count++;
     if (strcmp(stage, "mirror") == 0 && why->kind == ERR_IO) w->c->mirror_failures++;
@@ -92,8 +94,13 @@ static bool analyse(worker *w, const corpus_entry *entry, const mirror_result *m
                                 .rev = mirror->commit,
                                 .thread_count = c->threads_each,
                                 .store = c->store,
+                                .crash_key = &key,
                                 .stop = c->stop};
     *stage = "analyse";
+    if (quarantine_has(key))
+        return error_set(err, ERR_BUG,
+                         "linking or judging it crashed lode once: this commit is "
+                         "quarantined (facts/quarantine.tsv in the state folder)");
     bool done = pipeline_run(&options, &result, err);
     if (done) {
         db_loader *loader = db_loader_begin();
@@ -153,10 +160,8 @@ void *crawl_work(void *payload)
     crawl *c = payload;
     worker w = {.c = c};
     error err = {0};
-    if (!db_open(c->options->db_url, &w.conn, &err)) {
-        lose_database(c, &err);
-        return NULL;
-    }
+    void *stack = quarantine_thread_begin();
+    if (!db_open(c->options->db_url, &w.conn, &err)) lose_database(c, &err);
     while (!stopped(c)) {
         uint32_t index = atomic_fetch_add_explicit(&c->next, 1, memory_order_relaxed);
         if (index >= c->corpus->entry_count) break;
@@ -168,6 +173,7 @@ void *crawl_work(void *payload)
     }
     db_close(w.conn);
     arena_release(&w.scratch);
+    quarantine_thread_end(stack);
     return NULL;
 }
 
@@ -229,7 +235,7 @@ void crawl_print_coverage(const crawl *c, db *conn)
     printf("time          %.1f s, at most %.0f MB of memory\n", t->seconds,
            (double)t->peak_bytes / 1e6);
     if (!conn) return;
-    print_changes(conn);
+    if (t->loaded_count + t->unchanged_count) print_changes(conn);
     print_numbers(c, conn, "left out",
                   "SELECT k.reason, count(*) FROM skipped_file k JOIN run_snapshot r USING "
                   "(snapshot_id) WHERE r.run_id = $1 GROUP BY 1 ORDER BY 2 DESC, 1");

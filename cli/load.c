@@ -131,8 +131,10 @@ static void add_snapshot(load_context *c, sv url)
 }
 
 /* Why a file was left out, in the words of the table. */
-static const char *left_out_reason(const error *why)
+static const char *left_out_reason(const pipeline_file *file)
 {
+    const error *why = &file->why;
+    if (file->quarantined) return "quarantined";
     if (why->kind == ERR_LIMIT) return "limit";
     return why->kind == ERR_INPUT ? "not_text" : "other";
 }
@@ -158,8 +160,7 @@ static void add_files(load_context *c)
         const snapshot_entry *entry = file->entry;
         c->files[i] = db_key_make(DB_TABLE_file, v_key(c->snapshot), v_text(entry->path));
         if (!file->analysed) {
-            skip_file(c, entry->path, left_out_reason(&file->why), file->why.text,
-                      entry->size_bytes);
+            skip_file(c, entry->path, left_out_reason(file), file->why.text, entry->size_bytes);
             continue;
         }
         db_row(c->loader, DB_TABLE_blob, v_key(pipeline_facts_key(entry->id, (lang)file->lang)),

@@ -3,6 +3,7 @@
 #include <sched.h>
 #include "cli/cli.h"
 #include "cli/pipeline.h"
+#include "cli/quarantine.h"
 
 /* Rises whenever linking, or what is loaded of the model, changes. Front ends and rules have
  * versions of their own. */
@@ -102,6 +103,15 @@ static bool parse_file(parse_job *job, parser *p, snapshot_reader *reader, uint3
     pipeline_file *file = &job->result->files[index];
     facts *f = &job->facts[index];
     error err = {0};
+    db_key key = pipeline_facts_key(file->entry->id, (lang)file->lang);
+    if (quarantine_has(key)) {
+        file->quarantined = true;
+        error_set(&file->why, ERR_LIMIT,
+                  "its content crashed lode once: it is quarantined "
+                  "(facts/quarantine.tsv in the state folder)");
+        return true;
+    }
+    quarantine_enter(key, file->entry->path);
     file->reused = facts_kept(job, file, f);
     if (!file->reused) {
         buf_clear(bytes);
@@ -127,9 +137,8 @@ static bool parse_file(parse_job *job, parser *p, snapshot_reader *reader, uint3
     return true;
 }
 
-static void *parse_some(void *payload)
+static void parse_some(parse_job *job)
 {
-    parse_job *job = payload;
     parser *p = parser_open();
     snapshot_reader *reader = NULL;
     buf bytes = {0};
@@ -140,6 +149,7 @@ static void *parse_some(void *payload)
         uint32_t index = atomic_fetch_add_explicit(&job->next, 1, memory_order_relaxed);
         if (index >= job->result->file_count) break;
         done = parse_file(job, p, reader, index, &bytes);
+        quarantine_leave();
         pthread_mutex_lock(&job->lock);
         job->done_count++;
         if (job->options->on_progress)
@@ -150,6 +160,13 @@ static void *parse_some(void *payload)
     buf_release(&bytes);
     snapshot_reader_close(reader);
     parser_close(p);
+}
+
+static void *parse_thread(void *payload)
+{
+    void *stack = quarantine_thread_begin();
+    parse_some(payload);
+    quarantine_thread_end(stack);
     return NULL;
 }
 
@@ -164,7 +181,7 @@ static bool parse_all(const pipeline_options *options, pipeline_result *result, 
     uint32_t wanted = MIN(options->thread_count, (uint32_t)THREADS_MAX);
     wanted = MIN(wanted, result->file_count);
     pthread_mutex_init(&job.lock, NULL);
-    while (started + 1 < wanted && pthread_create(&threads[started], NULL, parse_some, &job) == 0)
+    while (started + 1 < wanted && pthread_create(&threads[started], NULL, parse_thread, &job) == 0)
         started++;
     parse_some(&job);
     for (uint32_t i = 0; i < started; i++) pthread_join(threads[i], NULL);
@@ -216,12 +233,14 @@ bool pipeline_run(const pipeline_options *options, pipeline_result *out, error *
         out->files[i].lang = (uint8_t)entries[i].class;
     }
     bool done = parse_all(options, out, all, err);
+    if (options->crash_key) quarantine_enter(*options->crash_key, sv_from(options->path));
     if (done) link_all(out, all);
     for (uint32_t i = 0; i < out->file_count; i++) facts_release(&all[i]);
     free(all);
     if (done && !options->no_rules)
         classify_run(&out->model, options->rule ? rule_find(sv_from(options->rule)) : UINT32_MAX,
                      &out->findings);
+    quarantine_leave();
     return done;
 }
 

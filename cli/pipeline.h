@@ -19,6 +19,7 @@ typedef struct {
     bool no_rules;           /* the model only */
     const char *rule;        /* only this one; NULL: all. Must exist */
     facts_store *store;      /* kept facts; NULL: parse everything */
+    const db_key *crash_key; /* quarantined should linking or a rule crash; NULL: nothing is */
     const atomic_bool *stop; /* ends early with ERR_IO when it becomes true; NULL: never */
     /* Called by one thread at a time as files are done; may be NULL. */
     void (*on_progress)(void *payload, uint32_t done, uint32_t total);
@@ -28,10 +29,11 @@ typedef struct {
 /* A source file of the snapshot, in the order of snapshot_entries. */
 typedef struct {
     const snapshot_entry *entry;
-    uint8_t lang;  /* lang */
-    bool analysed; /* has facts; false: why tells */
-    bool partial;  /* something was cut, or there are syntax errors */
-    bool reused;   /* facts came from the store */
+    uint8_t lang;     /* lang */
+    bool analysed;    /* has facts; false: why tells */
+    bool partial;     /* something was cut, or there are syntax errors */
+    bool reused;      /* facts came from the store */
+    bool quarantined; /* not analysed, since its content crashed the program once */
     uint32_t line_count;
     uint32_t error_bytes, error_count;
     error why;

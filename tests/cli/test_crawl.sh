@@ -95,8 +95,47 @@ ok 'a missing list' sh -c "[ $status = 2 ] || [ $status = 4 ]"
 list far http://127.0.0.1:9/o/r
 run crawl "$dir/far.tsv"
 ok 'an unreachable host is said' err_has 'is the network there?'
+ok 'nothing reached is an environment error' status_is 4
 run crawl --db 'postgresql:///x?host=/nonexistent' "$dir/good.tsv"
 ok 'an unreachable database is an environment error' status_is 4
+
+# ---- quarantine ----------------------------------------------------------------------------
+key=$("$lode" db psql -XAtc "SELECT replace(b.id::text, '-', '') FROM blob b JOIN file f
+    ON f.blob_id = b.id WHERE f.path = 'c3.ex'")
+printf '%s\tc3.ex\n' "$key" >>"$LODE_STATE/facts/quarantine.tsv"
+run crawl --again "$dir/good.tsv"
+ok 'what crashed once is left out' out_has '13 known, 0 in part, 1 left out'
+ok 'what is left out is counted by reason' out_has 'quarantined'
+rm "$LODE_STATE/facts/quarantine.tsv"
+run crawl --again "$dir/good.tsv"
+ok 'without the line it is back' out_has '14 known, 0 in part, 0 left out'
+
+# ---- over HTTP -----------------------------------------------------------------------------
+mkdir "$dir/served" && git clone --quiet --bare "$dir/o/a" "$dir/served/a.git"
+mkfifo "$dir/hold"
+python3 tests/crawler/git_http_server.py "$dir/served" "$dir/http.log" \
+    <"$dir/hold" >"$dir/port" 2>/dev/null &
+server=$!
+exec 9>"$dir/hold" # the server lives until its standard input ends
+tries=0
+until [ -s "$dir/port" ] || [ $tries -gt 100 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+done
+# A public address, served from here by insteadOf.
+printf '[url "http://127.0.0.1:%s/"]\n\tinsteadOf = https://code.example/o/\n' \
+    "$(cat "$dir/port")" >"$dir/gitconfig"
+list http https://code.example/o/a.git
+run crawl "$dir/http.tsv"
+ok 'a clone over smart HTTP' status_is 0
+ok 'a clone over smart HTTP is loaded' out_has '1 loaded'
+run findings --repo code.example --format csv
+ok 'its findings carry the public address' out_has 'o/a'
+exec 9>&-
+wait $server
+run crawl --offline --again "$dir/http.tsv"
+ok '--offline needs no server' out_has '1 replaced'
+: >"$dir/gitconfig"
 
 # ---- interrupted ---------------------------------------------------------------------------
 # A longer list: the same sources under many addresses.
