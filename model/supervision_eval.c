@@ -3,7 +3,7 @@
 #include "model/internal.h"
 #include "model/supervision_scope.h"
 
-enum { STEPS_MAX = 60000, DEPTH_MAX = 90, CALLS_MAX = 14, ALTERNATIVES_MAX = 64, ITEMS_MAX = 512 };
+enum { STEPS_MAX = 60000, CALLS_MAX = 14, ALTERNATIVES_MAX = 64 };
 
 void eval_release(eval *e)
 {
@@ -43,11 +43,6 @@ thunk eval_kid(const eval *e, thunk t, uint32_t n)
 thunk eval_arg(const eval *e, thunk call, uint32_t n)
 {
     return (thunk){model_arg(e->m, call.node, n), call.in, call.flags};
-}
-
-static thunk with(thunk t, node_ix node, uint8_t flags)
-{
-    return (thunk){node, t.in, (uint8_t)(t.flags | flags)};
 }
 
 bool eval_is_call(const model *m, node_ix node, const char *module, const char *name, int arity)
@@ -105,7 +100,7 @@ static const thunk *args_of_call(eval *e, thunk call, uint32_t *count)
 }
 
 /* A fun value applied to arguments. */
-static bool apply_value(eval *e, thunk fun, const thunk *args, uint32_t arg_count, thunks *out)
+bool eval_apply_value(eval *e, thunk fun, const thunk *args, uint32_t arg_count, thunks *out)
 {
     fun = eval_one(e, fun);
     const fact_node *at = model_node(e->m, fun.node);
@@ -150,7 +145,7 @@ static void arms_values(eval *e, thunk t, uint32_t first, thunks *out)
         if (is_case && model_kid(e->m, arm, 2))
             fits = eval_may_match(e, model_kid(e->m, arm, 2), subject, 0);
         if (fits == MATCH_NO) continue;
-        eval_values(e, with(t, model_kid(e->m, arm, 1), EVAL_CONDITIONAL), out);
+        eval_values(e, eval_at(t, model_kid(e->m, arm, 1), EVAL_CONDITIONAL), out);
         bool default_arm = model_node(e->m, model_kid(e->m, arm, 2))->kind == NODE_VAR;
         if (fits == MATCH_YES && !default_arm && !model_kid(e->m, arm, 0)) break;
     }
@@ -209,7 +204,7 @@ static bool call_values(eval *e, thunk t, thunks *out)
     if (lookup_call(e, t, out)) return true;
     if (model_node(e->m, t.node)->kind == NODE_CALL_FUN) {
         const thunk *args = args_of_call(e, t, &arg_count);
-        return arg_count && apply_value(e, eval_kid(e, t, 0), args, arg_count, out);
+        return arg_count && eval_apply_value(e, eval_kid(e, t, 0), args, arg_count, out);
     }
     function_ix target = model_call_target(e->m, eval_function(e, t), t.node);
     if (target == NO_IX) {
@@ -218,7 +213,7 @@ static bool call_values(eval *e, thunk t, thunks *out)
             return false;
         thunk *one = ARENA_NEW(&e->memory, thunk);
         *one = eval_arg(e, t, 0);
-        return apply_value(e, eval_arg(e, t, 1), one, 1, out);
+        return eval_apply_value(e, eval_arg(e, t, 1), one, 1, out);
     }
     const thunk *args = args_of_call(e, t, &arg_count);
     return eval_apply(e, t, target, args, arg_count, out);
@@ -240,7 +235,7 @@ static bool field_values(eval *e, thunk t, thunks *out)
     return true;
 }
 
-static bool op_is(const eval *e, node_ix node, const char *name)
+bool eval_is_op(const eval *e, node_ix node, const char *name)
 {
     const fact_node *at = model_node(e->m, node);
     return at->kind == NODE_OP && sv_eq_c(model_text(e->m, at->name), name);
@@ -261,7 +256,7 @@ static bool reduce(eval *e, thunk t, thunks *out)
         module_ix module = eval_module(e, &t);
         node_ix value = model_attribute_of(e->m, module, at->name);
         if (!value) return false;
-        eval_values(e, with(t, value, 0), out);
+        eval_values(e, eval_at(t, value, 0), out);
         return true;
     }
     case NODE_MACRO:
@@ -274,8 +269,8 @@ static bool reduce(eval *e, thunk t, thunks *out)
         return true;
     case NODE_MATCH: eval_values(e, eval_kid(e, t, 1), out); return true;
     case NODE_IF:
-        eval_values(e, with(t, model_kid(e->m, t.node, 1), EVAL_CONDITIONAL), out);
-        eval_values(e, with(t, model_kid(e->m, t.node, 2), EVAL_CONDITIONAL), out);
+        eval_values(e, eval_at(t, model_kid(e->m, t.node, 1), EVAL_CONDITIONAL), out);
+        eval_values(e, eval_at(t, model_kid(e->m, t.node, 2), EVAL_CONDITIONAL), out);
         return true;
     case NODE_CASE:
     case NODE_COND:
@@ -296,15 +291,15 @@ static bool reduce(eval *e, thunk t, thunks *out)
             uint8_t kind = model_node(e->m, kid)->kind;
             if (kind == NODE_DO) eval_values(e, eval_kid(e, t, i), out);
             if (kind == NODE_ARM)
-                eval_values(e, with(t, model_kid(e->m, kid, 1), EVAL_CONDITIONAL), out);
+                eval_values(e, eval_at(t, model_kid(e->m, kid, 1), EVAL_CONDITIONAL), out);
         }
         return out->count > before;
     case NODE_FIELD:
     case NODE_INDEX: return field_values(e, t, out);
     case NODE_OP:
-        if (!op_is(e, t.node, "or") || at->kid_count != 2) return false;
-        eval_values(e, with(t, model_kid(e->m, t.node, 0), EVAL_CONDITIONAL), out);
-        eval_values(e, with(t, model_kid(e->m, t.node, 1), EVAL_CONDITIONAL), out);
+        if (!eval_is_op(e, t.node, "or") || at->kid_count != 2) return false;
+        eval_values(e, eval_at(t, model_kid(e->m, t.node, 0), EVAL_CONDITIONAL), out);
+        eval_values(e, eval_at(t, model_kid(e->m, t.node, 1), EVAL_CONDITIONAL), out);
         return true;
     case NODE_CALL:
     case NODE_CALL_REMOTE:
@@ -319,7 +314,8 @@ void eval_values(eval *e, thunk t, thunks *out)
         vec_push(out, t);
         return;
     }
-    bool over = e->steps >= STEPS_MAX || e->depth >= DEPTH_MAX || out->count >= ALTERNATIVES_MAX;
+    bool over =
+        e->steps >= STEPS_MAX || e->depth >= EVAL_DEPTH_MAX || out->count >= ALTERNATIVES_MAX;
     e->steps++;
     e->depth++;
     if (over || !reduce(e, t, out)) vec_push(out, t);
@@ -415,7 +411,7 @@ static bool int_of_call(eval *e, thunk t, int64_t *out)
 
 bool eval_int(eval *e, thunk t, int64_t *out)
 {
-    if (e->depth >= DEPTH_MAX) return false;
+    if (e->depth >= EVAL_DEPTH_MAX) return false;
     t = eval_one(e, t);
     const fact_node *at = model_node(e->m, t.node);
     if (at->kind == NODE_INT) return sv_to_i64(model_text(e->m, at->name), out);
@@ -524,7 +520,7 @@ static option_result option_of_value(eval *e, thunk t, const char *key, thunk *o
     case NODE_RECORD_UPDATE: return option_of_map(e, t, key, out);
     case NODE_CALL_REMOTE: return option_of_call(e, t, key, out);
     case NODE_OP:
-        if (op_is(e, t.node, "++")) {
+        if (eval_is_op(e, t.node, "++")) {
             option_result left = eval_option(e, eval_kid(e, t, 0), key, out);
             return left == OPTION_ABSENT ? eval_option(e, eval_kid(e, t, 1), key, out) : left;
         }
@@ -535,7 +531,7 @@ static option_result option_of_value(eval *e, thunk t, const char *key, thunk *o
 
 option_result eval_option(eval *e, thunk t, const char *key, thunk *out)
 {
-    if (e->depth >= DEPTH_MAX) return OPTION_UNKNOWN;
+    if (e->depth >= EVAL_DEPTH_MAX) return OPTION_UNKNOWN;
     e->depth++;
     thunks all = {0};
     eval_values(e, t, &all);
@@ -548,195 +544,4 @@ option_result eval_option(eval *e, thunk t, const char *key, thunk *out)
     vec_release(&all);
     e->depth--;
     return best;
-}
-
-/* ---- lists --------------------------------------------------------------------------------- */
-
-/* Library functions that give (a part of) a list they are given. */
-static bool passing_call(eval *e, thunk t, thunks *out)
-{
-    static const struct {
-        const char *module, *name;
-        int arity;
-        uint8_t list;
-    } rows[] = {
-        {"Enum", "filter", 2, 0},     {"Enum", "reject", 2, 0},    {"lists", "filter", 2, 1},
-        {"Enum", "reverse", 1, 0},    {"lists", "reverse", 1, 0},  {"Enum", "uniq", 1, 0},
-        {"Enum", "to_list", 1, 0},    {"lists", "usort", 1, 0},    {"lists", "sort", 1, 0},
-        {"List", "wrap", 1, 0},       {"Enum", "concat", 1, 0},    {"lists", "append", 1, 0},
-        {"List", "flatten", 1, 0},    {"lists", "flatten", 1, 0},  {"Enum", "shuffle", 1, 0},
-        {"Enum", "drop", 2, 0},       {"Enum", "take", 2, 0},      {"List", "delete", 2, 0},
-        {"Enum", "uniq_by", 2, 0},    {"Enum", "sort_by", 2, 0},   {"List", "insert_at", 3, 0},
-        {"Enum", "with_index", 1, 0}, {"lists", "ukeysort", 2, 1}, {"lists", "keysort", 2, 1},
-        {"lists", "keydelete", 3, 2}};
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        if (!eval_is_call(e->m, t.node, rows[i].module, rows[i].name, rows[i].arity)) continue;
-        thunks items = {0};
-        eval_items(e, eval_arg(e, t, rows[i].list), &items);
-        bool flat = sv_eq_c(sv_from(rows[i].name), "flatten") ||
-                    sv_eq_c(sv_from(rows[i].name), "concat") ||
-                    sv_eq_c(sv_from(rows[i].name), "append");
-        for (uint32_t k = 0; k < items.count; k++) {
-            thunk one = flat ? eval_one(e, items.items[k]) : items.items[k];
-            uint8_t kind = model_node(e->m, one.node)->kind;
-            if (flat && (kind == NODE_LIST || kind == NODE_OP || kind == NODE_FOR ||
-                         !(items.items[k].flags & EVAL_STUCK)))
-                eval_items(e, items.items[k], out);
-            else vec_push(out, items.items[k]);
-        }
-        vec_release(&items);
-        if (sv_eq_c(sv_from(rows[i].name), "insert_at")) vec_push(out, eval_arg(e, t, 2));
-        return true;
-    }
-    return false;
-}
-
-/* The elements of a source that a fun or comprehension goes through: those of a literal list, or
- * one unknown that stands for all. */
-static void sources(eval *e, thunk list, thunks *out)
-{
-    eval_items(e, list, out);
-    bool known = out->count <= 64;
-    for (uint32_t i = 0; i < out->count; i++) known &= !(out->items[i].flags & EVAL_STUCK);
-    if (known) return;
-    out->count = 0;
-    vec_push(out, (thunk){0, list.in, (uint8_t)(list.flags | EVAL_REPEATED)});
-}
-
-static bool mapping_call(eval *e, thunk t, thunks *out)
-{
-    static const struct {
-        const char *module, *name;
-        int arity;
-        uint8_t list, fun;
-        bool flat;
-    } rows[] = {{"Enum", "map", 2, 0, 1, false},        {"lists", "map", 2, 1, 0, false},
-                {"Enum", "flat_map", 2, 0, 1, true},    {"lists", "flatmap", 2, 1, 0, true},
-                {"lists", "filtermap", 2, 1, 0, false}, {"Stream", "map", 2, 0, 1, false},
-                {"lists", "foldl", 3, 2, 0, true},      {"Enum", "reduce", 3, 0, 2, true},
-                {"lists", "foldr", 3, 2, 0, true}};
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        if (!eval_is_call(e->m, t.node, rows[i].module, rows[i].name, rows[i].arity)) continue;
-        thunks from = {0}, made = {0};
-        sources(e, eval_arg(e, t, rows[i].list), &from);
-        for (uint32_t k = 0; k < from.count; k++) {
-            thunk *one = ARENA_ARRAY(&e->memory, thunk, 2);
-            one[0] = from.items[k];
-            one[1] = (thunk){0, t.in, t.flags};
-            made.count = 0;
-            if (!apply_value(e, eval_arg(e, t, rows[i].fun), one, rows[i].arity == 3 ? 2 : 1,
-                             &made)) {
-                vec_push(out,
-                         (thunk){t.node, t.in, (uint8_t)(t.flags | EVAL_STUCK | EVAL_REPEATED)});
-                break;
-            }
-            bool known = false;
-            for (uint32_t n = 0; n < made.count; n++)
-                known |= model_node(e->m, made.items[n].node)->kind != NODE_VAR;
-            for (uint32_t n = 0; n < made.count; n++) {
-                /* An alternative that nothing is known of adds nothing to one that is. */
-                if (known && model_node(e->m, made.items[n].node)->kind == NODE_VAR) continue;
-                made.items[n].flags |= from.items[k].flags;
-                if (rows[i].flat) eval_items(e, made.items[n], out);
-                else vec_push(out, made.items[n]);
-            }
-        }
-        if (rows[i].arity == 3) eval_items(e, eval_arg(e, t, 1), out);
-        vec_release(&from);
-        vec_release(&made);
-        return true;
-    }
-    return false;
-}
-
-static void comprehension(eval *e, thunk t, thunks *out)
-{
-    node_ix body = 0, source = 0;
-    uint32_t generators = 0;
-    for (uint32_t i = 0; i < model_kid_count(e->m, t.node); i++) {
-        node_ix kid = model_kid(e->m, t.node, i);
-        uint8_t kind = model_node(e->m, kid)->kind;
-        if (kind == NODE_GENERATOR && generators++ == 0) source = model_kid(e->m, kid, 1);
-        if (kind == NODE_DO) body = model_kid(e->m, kid, 0);
-    }
-    thunks from = {0};
-    if (generators == 0) {
-        vec_push(&from, (thunk){0, t.in, (uint8_t)(t.flags | EVAL_CONDITIONAL)});
-    } else if (generators == 1) {
-        sources(e, with(t, source, 0), &from);
-    } else {
-        vec_push(&from, (thunk){0, t.in, (uint8_t)(t.flags | EVAL_REPEATED)});
-    }
-    for (uint32_t k = 0; k < from.count; k++) {
-        thunk *one = ARENA_NEW(&e->memory, thunk);
-        *one = from.items[k];
-        eval_scope *s = ARENA_NEW(&e->memory, eval_scope);
-        *s = (eval_scope){.outer = t.in,
-                          .caller = t.in ? t.in->caller : NULL,
-                          .clause = t.in ? t.in->clause : NO_IX,
-                          .arm = t.node,
-                          .args = one->node ? one : NULL,
-                          .arg_count = one->node ? 1 : 0,
-                          .depth = t.in ? t.in->depth : 0};
-        vec_push(out, (thunk){body, s, (uint8_t)(t.flags | from.items[k].flags)});
-    }
-    vec_release(&from);
-}
-
-static void items_of_value(eval *e, thunk v, thunks *out)
-{
-    const fact_node *at = model_node(e->m, v.node);
-    if (!v.node || model_is_atom(e->m, v.node, "nil")) return;
-    if (at->kind == NODE_LIST) {
-        bool tail = at->flags & NODE_FLAG_TAIL;
-        uint32_t count = at->kid_count - (tail && at->kid_count);
-        for (uint32_t i = 0; i < count && out->count < ITEMS_MAX; i++)
-            vec_push(out, eval_kid(e, v, i));
-        if (tail) eval_items(e, eval_kid(e, v, count), out);
-        return;
-    }
-    if (op_is(e, v.node, "++")) {
-        eval_items(e, eval_kid(e, v, 0), out);
-        eval_items(e, eval_kid(e, v, 1), out);
-        return;
-    }
-    if (op_is(e, v.node, "--")) {
-        eval_items(e, eval_kid(e, v, 0), out);
-        return;
-    }
-    if (at->kind == NODE_FOR) {
-        comprehension(e, v, out);
-        return;
-    }
-    if (eval_is_call(e->m, v.node, "Enum", "chunk_every", 2)) {
-        /* Each chunk is a list like the whole. */
-        thunk chunk = eval_arg(e, v, 0);
-        chunk.flags |= EVAL_REPEATED;
-        vec_push(out, chunk);
-        return;
-    }
-    if (eval_is_call(e->m, v.node, "Enum", "concat", 2) ||
-        eval_is_call(e->m, v.node, "lists", "append", 2)) {
-        eval_items(e, eval_arg(e, v, 0), out);
-        eval_items(e, eval_arg(e, v, 1), out);
-        return;
-    }
-    if (passing_call(e, v, out) || mapping_call(e, v, out)) return;
-    v.flags |= EVAL_STUCK;
-    vec_push(out, v);
-}
-
-void eval_items(eval *e, thunk t, thunks *out)
-{
-    if (e->depth >= DEPTH_MAX || out->count >= ITEMS_MAX) {
-        t.flags |= EVAL_STUCK;
-        vec_push(out, t);
-        return;
-    }
-    e->depth++;
-    thunks all = {0};
-    eval_values(e, t, &all);
-    for (uint32_t i = 0; i < all.count; i++) items_of_value(e, all.items[i], out);
-    vec_release(&all);
-    e->depth--;
 }

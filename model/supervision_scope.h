@@ -16,6 +16,18 @@ struct eval_scope {
     uint32_t depth; /* callers */
 };
 
+enum { EVAL_DEPTH_MAX = 90 };
+
+/* Another node in the scope of t. */
+static inline thunk eval_at(thunk t, node_ix node, uint8_t flags)
+{
+    return (thunk){node, t.in, (uint8_t)(t.flags | flags)};
+}
+/* A fun value applied to arguments (which must live as long as e); false when nothing is known. */
+bool eval_apply_value(eval *e, thunk fun, const thunk *args, uint32_t arg_count, thunks *out);
+/* Is node the operator? */
+bool eval_is_op(const eval *e, node_ix node, const char *name);
+
 /* Appends what the variable node of t may be; nothing when it is not known. */
 void eval_variable(eval *e, thunk t, thunks *out);
 /* Appends the part of value that the variable `name` within pattern stands for. */
