@@ -107,7 +107,9 @@ static void emit_deed(emitter *e, const deed *d)
     case DO_START_CHILD:
         buf_printf(out, "supervisor:start_child(%s, child(%s, permanent, 5000))", who, d->text);
         break;
-    case DO_TERMINATE_CHILD: buf_printf(out, "supervisor:terminate_child(%s, %s)", who, d->text); break;
+    case DO_TERMINATE_CHILD:
+        buf_printf(out, "supervisor:terminate_child(%s, %s)", who, d->text);
+        break;
     case DO_WHICH_CHILDREN: buf_printf(out, "supervisor:which_children(%s)", who); break;
     case DO_MONITOR: buf_printf(out, "erlang:monitor(process, %s)", who); break;
     case DO_KILL: buf_printf(out, "exit(whereis(%s), %s)", who, d->text); break;
@@ -176,7 +178,7 @@ static void emit_init(emitter *e, const actor *a)
                    a->kind == ACTOR_DYNAMIC ? "one_for_one" : a->strategy, a->intensity, a->period_s);
         bool first = true;
         for (vec_each(&a->children, c))
-            for (int64_t i = 0; i < c->count; i++) {
+            for (int64_t i = 0; i < c->count && a->kind == ACTOR_SUPERVISOR; i++) {
                 buf_printf(out, "%s\n        ", first ? "" : ",");
                 char shutdown[24];
                 snprintf(shutdown, sizeof shutdown, "%d", c->shutdown_ms > 0 ? c->shutdown_ms : 5000);

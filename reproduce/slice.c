@@ -80,7 +80,6 @@ static uint32_t supervisor_actor(story *s, supervisor_ix ix, server_ix child_ser
     a->strategy = strategies[MIN(sup->strategy, 4)];
     a->intensity = sup->intensity >= 0 ? sup->intensity : 3;
     a->period_s = sup->period_s > 0 ? sup->period_s : 5;
-    if (sup->dynamic) return at;
     story_child c = {.name = s->actors.items[child].name,
                      .restart = "permanent",
                      .shutdown_ms = SHUTDOWN_UNKNOWN,
@@ -99,34 +98,57 @@ static uint32_t supervisor_actor(story *s, supervisor_ix ix, server_ix child_ser
     return at;
 }
 
-static deed *supervisor_request(slice *w, deeds *to, const model_effect *e, server_ix child)
+/* `target`: what is started or stopped, when known. */
+static deed *supervisor_request(slice *w, deeds *to, const model_effect *e, server_ix target)
 {
     story *s = w->s;
-    supervisor_ix ix = effect_supervisor(s->m, e);
+    const model *m = s->m;
+    const api_row *row = api_get(e->api);
+    supervisor_ix ix = effect_supervisor(m, e);
+    server_ix root = m->callbacks.items[e->root].server;
+    bool starts = api_flag(row, "start_child"), stops = api_flag(row, "terminate_child");
+    uint32_t at;
     if (ix == NO_IX) {
-        /* Another one than its own, or unknown: it starts what the wait is for. */
         assume(s, "the supervisor asked is not known; one that is free stands for it");
-        uint32_t at = actor_add(s, ACTOR_DYNAMIC, "supervisor_asked");
+        at = actor_add(s, ACTOR_DYNAMIC, "supervisor_asked");
         s->actors.items[at].intensity = 3;
         s->actors.items[at].period_s = 5;
-        return deed_add(to, DO_WHICH_CHILDREN, s->actors.items[at].name, NULL, 0);
+    } else {
+        bool own = model_is_ancestor(m, ix, root) || target == NO_IX;
+        at = supervisor_actor(s, ix, own ? root : target);
     }
-    const api_row *row = api_get(e->api);
-    uint32_t at = supervisor_actor(s, ix, child);
     const char *sup = s->actors.items[at].name;
-    const char *who = s->actors.items[actor_of(s, child)].name;
-    if (api_flag(row, "terminate_child"))
-        return deed_add(to, DO_TERMINATE_CHILD, sup, who, FOREVER_MS);
-    if (api_flag(row, "start_child") && s->actors.items[at].kind == ACTOR_DYNAMIC) {
-        s->actors.items[actor_of(s, child)].started = true;
-        return deed_add(to, DO_START_CHILD, sup, who, FOREVER_MS);
-    }
-    if (api_flag(row, "start_child")) {
+    if (target == NO_IX || (target == root && starts)) {
+        if (!starts) return deed_add(to, DO_WHICH_CHILDREN, sup, NULL, FOREVER_MS);
         uint32_t extra = actor_add(s, ACTOR_SERVER, "started_child");
         s->actors.items[extra].started = true;
         return deed_add(to, DO_START_CHILD, sup, s->actors.items[extra].name, FOREVER_MS);
     }
-    return deed_add(to, DO_WHICH_CHILDREN, sup, NULL, FOREVER_MS);
+    uint32_t child = actor_of(s, target);
+    const char *who = s->actors.items[child].name;
+    if (starts) {
+        s->actors.items[child].started = true;
+        /* Only this request starts it. */
+        actor *a = &s->actors.items[at];
+        for (uint32_t i = 0; i < a->children.count; i++)
+            if (strcmp(a->children.items[i].name, who) == 0) {
+                a->children.count--;
+                a->children.items[i] = a->children.items[a->children.count];
+            }
+        return deed_add(to, DO_START_CHILD, sup, who, FOREVER_MS);
+    }
+    if (!stops) return deed_add(to, DO_WHICH_CHILDREN, sup, NULL, FOREVER_MS);
+    deed *d = deed_add(to, DO_TERMINATE_CHILD, sup, who, FOREVER_MS);
+    if (s->actors.items[at].kind == ACTOR_DYNAMIC) d->ms = 0; /* by its pid */
+    return d;
+}
+
+static void question_clause(story *s, uint32_t at)
+{
+    for (vec_each(&s->actors.items[at].clauses, c))
+        if (strcmp(c->pattern, "question") == 0) return;
+    story_clause *c = clause_add(s, at, "call", "question", NO_IX);
+    deed_add(&c->body, DO_REPLY, NULL, "ok", 0);
 }
 
 /* A call to somebody whose clause is not in the model. */
@@ -138,6 +160,7 @@ static deed *foreign_call(slice *w, deeds *to, const model_effect *e)
     if (e->id.kind == ID_CALLER) return deed_add(to, DO_CALL, "@caller", "question", ms);
     if (e->id.kind == ID_SELF || e->id.server == root->server) {
         uint32_t own = actor_of(s, root->server);
+        question_clause(s, own);
         return deed_add(to, DO_CALL, s->actors.items[own].name, "question", ms);
     }
     uint32_t at = e->id.server != NO_IX ? actor_of(s, e->id.server) : NO_IX;
@@ -145,8 +168,7 @@ static deed *foreign_call(slice *w, deeds *to, const model_effect *e)
         at = actor_add(s, ACTOR_SERVER, "outside");
         assume(s, "who is asked is not known; a server that answers stands for it");
     }
-    story_clause *c = clause_add(s, at, "call", "question", NO_IX);
-    deed_add(&c->body, DO_REPLY, NULL, "ok", 0);
+    question_clause(s, at);
     return deed_add(to, DO_CALL, s->actors.items[at].name, "question", ms);
 }
 
@@ -162,7 +184,7 @@ static void wait_deed(slice *w, deeds *to, effect_ix ix)
     server_ix server = count ? m->callbacks.items[list[0]].server : NO_IX;
     deed *d = NULL;
     if (e->kind == API_SUP_CALL) {
-        d = supervisor_request(w, to, e, count ? server : m->callbacks.items[e->root].server);
+        d = supervisor_request(w, to, e, server);
         for (uint32_t i = 0; i < count; i++) slice_add(w, list[i], true);
     } else if (e->kind == API_STOP) {
         supervisor_ix sup = effect_supervisor(m, e);
@@ -268,7 +290,7 @@ static void trigger_all(slice *w)
     story *s = w->s;
     for (uint32_t i = 0; i < w->queue.count; i++) {
         const model_callback *cb = &s->m->callbacks.items[w->queue.items[i]];
-        if (w->asked.items[i] || cb->kind == CB_INIT || cb->kind == CB_CONTINUE ||
+        if ((w->asked.items[i] && i) || cb->kind == CB_INIT || cb->kind == CB_CONTINUE ||
             cb->kind == CB_START)
             continue;
         trigger(s, actor_of(s, cb->server), w->queue.items[i]);
@@ -368,25 +390,15 @@ void tell_supervisor(story *s)
     if (slice_begin(&w)) {
         uint32_t child = actor_of(s, s->m->callbacks.items[root].server);
         const char *name = s->actors.items[child].name, *sup = NULL;
-        bool dynamic = false;
         for (vec_each(&s->actors, a))
-            if (a->kind != ACTOR_SERVER) {
-                sup = a->name;
-                dynamic = a->kind == ACTOR_DYNAMIC;
-            }
-        if (dynamic) s->actors.items[child].started = true;
+            if (a->kind != ACTOR_SERVER) sup = a->name;
         start_all(s);
         if (!sup) {
             s->unsupported = "the supervisor that is asked is not known";
         } else if (s->m->callbacks.items[root].kind == CB_TERMINATE) {
             deed_add(&s->driver, DO_AWAIT_NAME, name, NULL, 0);
             deed_add(&s->driver, DO_STOP_SERVER, sup, NULL, FOREVER_MS);
-        } else if (dynamic) {
-            deed_add(&s->driver, DO_AWAIT_NAME, sup, NULL, 0);
-            deed_add(&s->driver, DO_START_CHILD, sup, name, 0);
-        }
-        if (sup && s->m->callbacks.items[root].kind != CB_INIT &&
-            s->m->callbacks.items[root].kind != CB_TERMINATE) {
+        } else if (s->m->callbacks.items[root].kind != CB_INIT) {
             deed_add(&s->driver, DO_AWAIT_NAME, name, NULL, 0);
             trigger(s, child, root);
         }

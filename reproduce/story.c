@@ -28,7 +28,7 @@ static bool is_reserved(const char *name)
         "catch",  "try",  "maybe",  "div",     "band",    "bor",       "bxor",     "bnot", "bsl",
         "bsr",    "xor",  "andalso", "orelse", "else",    "reply",     "continue", "alias", "flush",
         "do",     "nil",  "true",   "false",   "in",      "fn",        "shutdown", "type",
-        "kernel", "init", "logger", "user",    "code_server", "error_logger"};
+        "kernel", "init", "supervisor", "server", "process", "statem", "judge", "logger", "user",    "code_server", "error_logger"};
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (strcmp(name, words[i]) == 0) return true;
     return false;
@@ -143,6 +143,7 @@ const char *kind_of(const story *s, callback_ix callback)
     const model_callback *cb = &s->m->callbacks.items[callback];
     uint8_t kind = cb->kind == CB_EVENT ? cb->event : cb->kind;
     switch (kind) {
+    case CB_AGENT_FUN:
     case CB_CALL: return "call";
     case CB_CAST: return "cast";
     case CB_CONTINUE: return "continue";
@@ -236,23 +237,52 @@ static bool is_child(const story *s, const char *name)
     return false;
 }
 
-static bool init_waits(const actor *a)
+static const actor *actor_named(const story *s, const char *name)
 {
-    return a->init.count > 0;
+    for (vec_each(&s->actors, a))
+        if (strcmp(a->name, name) == 0) return a;
+    return NULL;
+}
+
+/* Does its start wait for what may not come? Then the driver does not wait for it. */
+static bool init_waits(const story *s, const actor *a)
+{
+    bool waits = a->init.count > 0;
+    if (a->kind == ACTOR_SUPERVISOR)
+        for (vec_each(&a->children, c)) {
+            const actor *child = actor_named(s, c->name);
+            waits |= child && child->init.count > 0;
+        }
+    return waits;
+}
+
+static void start_one(story *s, actor *a, bool apart)
+{
+    a->started = true;
+    if (apart) deed_add(&s->driver, DO_SPAWN, NULL, NULL, 0);
+    deed_add(&s->driver, DO_START, a->name, NULL, 0);
+    if (apart) deed_add(&s->driver, DO_END, NULL, NULL, 0);
 }
 
 void start_all(story *s)
 {
-    for (int late = 0; late < 2; late++)
+    for (int late = 0; late < 2; late++) {
         for (vec_each(&s->actors, a)) {
-            if (a->started || is_child(s, a->name)) continue;
-            bool sup = a->kind != ACTOR_SERVER;
-            if ((int)(init_waits(a) || sup) != late) continue;
-            if (late) deed_add(&s->driver, DO_SPAWN, NULL, NULL, 0);
-            deed_add(&s->driver, DO_START, a->name, NULL, 0);
-            if (late) deed_add(&s->driver, DO_END, NULL, NULL, 0);
-            a->started = true;
+            if (a->started || is_child(s, a->name) || (int)init_waits(s, a) != late) continue;
+            start_one(s, a, late);
         }
+        if (late) continue;
+        for (vec_each(&s->actors, a)) {
+            if (a->kind != ACTOR_DYNAMIC) continue;
+            for (vec_each(&a->children, c)) {
+                const actor *child = actor_named(s, c->name);
+                bool apart = child && child->init.count > 0;
+                if (apart) deed_add(&s->driver, DO_SPAWN, NULL, NULL, 0);
+                deed_add(&s->driver, DO_START_CHILD, a->name, c->name, 0);
+                if (apart) deed_add(&s->driver, DO_END, NULL, NULL, 0);
+            }
+        }
+    }
 }
 
 void trigger(story *s, uint32_t to, callback_ix callback)

@@ -40,7 +40,7 @@ typedef enum {
     DO_START_LINK, /* likewise, linked */
     DO_STOP_SERVER,     /* who; waits for its end; ms */
     DO_START_CHILD,     /* who: supervisor, text: process */
-    DO_TERMINATE_CHILD, /* who: supervisor, text: process */
+    DO_TERMINATE_CHILD, /* who: supervisor, text: process; ms 0: by its pid */
     DO_WHICH_CHILDREN,  /* who: supervisor */
     DO_MONITOR,         /* who */
     DO_KILL,            /* who: registered name; text: reason */

@@ -134,7 +134,10 @@ static void tell_deed(teller *t, const deed *d)
         buf_printf(out, "S%u = start_child %s child %s", ++t->names, who, d->text);
         break;
     case DO_TERMINATE_CHILD:
-        buf_printf(out, "S%u = terminate_child %s %s", ++t->names, who, d->text);
+        ++t->names;
+        if (d->ms == 0) buf_printf(out, "W%u = whereis %s; ", t->names, d->text);
+        if (d->ms == 0) buf_printf(out, "S%u = terminate_child %s W%u", t->names, who, t->names);
+        else buf_printf(out, "S%u = terminate_child %s %s", t->names, who, d->text);
         break;
     case DO_WHICH_CHILDREN: buf_printf(out, "S%u = which_children %s", ++t->names, who); break;
     case DO_MONITOR: buf_printf(out, "M%u = monitor %s", ++t->names, who); break;
@@ -206,6 +209,7 @@ static void tell_supervisor_actor(teller *t, const actor *a)
     if (!dynamic) buf_printf(out, "  strategy %s\n", a->strategy);
     buf_printf(out, "  intensity %" PRId64 " per %" PRId64 "\n", a->intensity, a->period_s);
     for (vec_each(&a->children, c)) {
+        if (dynamic) break; /* started by a request */
         buf_printf(out, "  child %s", c->name);
         if (c->count > 1) buf_printf(out, " count %" PRId64, c->count);
         if (c->restart) buf_printf(out, " restart %s", c->restart);
