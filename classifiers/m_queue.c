@@ -133,18 +133,43 @@ static bool shrinks(const model *m, server_ix server, sym field)
     return q.other > 0;
 }
 
-/* Does the clause look at the size before it inserts? */
-static bool looks_at_size(const model *m, const model_callback *cb)
+/* Does the clause look at the size of what it inserts into? */
+typedef struct {
+    node_ix base;
+    bool found;
+} size_query;
+
+static bool visit_size(const model *m, node_ix node, void *payload)
 {
     static const char *const NAMES[] = {"length", "len",    "count",   "map_size",
                                         "size",   "take",   "sublist", "drop",
                                         "slice",  "member", "member?", "is_member"};
-    for (size_t i = 0; i < ARRAY_LEN(NAMES); i++) {
-        if (node_calls(m, cb->node, NAMES[i])) return true;
-        if (cb->clause != NO_IX && node_calls(m, m->clauses.items[cb->clause].guard, NAMES[i]))
-            return true;
+    size_query *q = payload;
+    const fact_node *at = model_node(m, node);
+    if (q->found || (at->kind != NODE_CALL && at->kind != NODE_CALL_REMOTE)) return !q->found;
+    bool named = false;
+    for (size_t i = 0; i < ARRAY_LEN(NAMES) && !named; i++)
+        named = sv_eq_c(model_text(m, at->name), NAMES[i]);
+    const fact_node *base = model_node(m, model_strip(m, q->base));
+    for (uint32_t i = 0; named && i < model_arg_count(m, node); i++) {
+        node_ix arg = model_strip(m, model_arg(m, node, i));
+        const fact_node *of = model_node(m, arg);
+        if (base->kind == NODE_VAR) q->found = q->found || node_uses(m, arg, base->name);
+        if (base->kind == NODE_FIELD)
+            q->found = q->found || (of->kind == NODE_FIELD && of->name == base->name);
+        /* [x | list] |> Enum.take(n): what is cut has just been built. */
+        if (of->kind == NODE_LIST || of->kind == NODE_OP) q->found = true;
     }
-    return false;
+    return !q->found;
+}
+
+static bool looks_at_size(const model *m, const model_callback *cb, node_ix base)
+{
+    size_query q = {base, false};
+    model_visit(m, cb->node, visit_size, &q);
+    node_ix guard = cb->clause == NO_IX ? 0 : m->clauses.items[cb->clause].guard;
+    if (guard) model_visit(m, guard, visit_size, &q);
+    return q.found;
 }
 
 static void judge_growth(classify *c, callback_ix callback)
@@ -153,7 +178,8 @@ static void judge_growth(classify *c, callback_ix callback)
     const model_callback *cb = &m->callbacks.items[callback];
     growth_query q = {.cb = cb};
     model_visit(m, cb->node, visit_growth, &q);
-    if (!q.at || looks_at_size(m, cb) || shrinks(m, cb->server, q.grown)) return;
+    if (!q.at || looks_at_size(m, cb, insertion_base(m, q.at)) || shrinks(m, cb->server, q.grown))
+        return;
     sv field = model_text(m, q.grown);
     finding_add(c, server_is_shared(m, cb->server) ? CONF_LIKELY : CONF_POSSIBLE, q.at, cb->server,
                 arena_printf(&c->scratch, "grows %.*s", SV_FMT(field)),
@@ -218,7 +244,7 @@ static void judge_waiters(classify *c, callback_ix callback)
     const model_callback *cb = &m->callbacks.items[callback];
     if (!cb->from) return;
     node_ix at = waiter_in(m, cb);
-    if (!at || looks_at_size(m, cb)) return;
+    if (!at || looks_at_size(m, cb, insertion_base(m, at))) return;
     if (server_has_effect(m, cb->server, API_MONITOR)) return;
     bool queue = model_node(m, model_strip(m, at))->kind != NODE_LIST;
     /* A timer in the server may be a time limit of its own. */

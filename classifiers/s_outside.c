@@ -108,6 +108,17 @@ static void judge_start(classify *c, const model_effect *e)
            "takes the other along, and nothing restarts it alone");
 }
 
+/* Does terminate take processes down with the server? */
+static bool ends_helpers(const model *m, const model_server *s)
+{
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        for (uint32_t k = 0; cb->kind == CB_TERMINATE && k < cb->effect_count; k++)
+            if (m->effects.items[cb->effect_first + k].kind == API_EXIT) return true;
+    }
+    return false;
+}
+
 static bool spawns_unlinked(const api_row *row)
 {
     return row->kind == API_SPAWN && !api_flag(row, "link") && !api_flag(row, "supervised") &&
@@ -129,11 +140,18 @@ static void judge_spawn(classify *c, const model_effect *e)
                "its death goes unnoticed");
         return;
     }
-    if (!spawns_unlinked(row)) return;
+    if (!spawns_unlinked(row) || (s->trap_exit && ends_helpers(m, s))) return;
     report(
         c, e, CONF_POSSIBLE, "spawn",
         "%s starts a process with %s that nobody is linked to: it goes on when its owner is gone, "
         "and its crash is only logged");
+    for (uint32_t i = 0; i < s->callback_count && !s->trap_exit; i++) {
+        const model_callback *init = &m->callbacks.items[s->callback_first + i];
+        if (init->kind != CB_INIT) continue;
+        finding_step_add(c, init->node,
+                         "the owner does not trap exits: nothing ends it on shutdown");
+        break;
+    }
 }
 
 /* ---- functions that are no callbacks ---- */
