@@ -1,6 +1,6 @@
 /* A story as an escript that needs nothing but OTP. All actors are one module: its callbacks tell
  * them apart by the role in their state. Explored choices take their first way, which is the one
- * that fails; times are a tenth. What happens is told to the judge, a process that ends the
+ * that fails; times are a twentieth. What happens is told to the judge, a process that ends the
  * program with one line. */
 #include "base/base.h"
 #include "reproduce/story.h"
@@ -13,7 +13,7 @@ typedef struct {
 
 static int64_t scaled(int64_t ms)
 {
-    return ms <= 0 ? ms : MAX(ms / 10, 1);
+    return ms <= 0 ? ms : MAX(ms / 20, 1);
 }
 
 static void add_time(buf *out, int64_t ms)
@@ -66,7 +66,7 @@ static void emit_deed(emitter *e, const deed *d)
         buf_add_char(out, ')');
         break;
     case DO_CAST: buf_printf(out, "gen_server:cast(%s, %s)", who, d->text); break;
-    case DO_SEND: buf_printf(out, "%s ! %s", who, d->text); break;
+    case DO_SEND: buf_printf(out, "catch %s ! %s", who, d->text); break;
     case DO_SEND_SELF: buf_printf(out, "self() ! %s", d->text); break;
     case DO_SEND_AFTER:
         buf_printf(out, "erlang:send_after(%" PRId64 ", self(), %s)", scaled(d->ms), d->text);
@@ -84,7 +84,7 @@ static void emit_deed(emitter *e, const deed *d)
         buf_printf(out, "get('%s') =:= true orelse (judge ! {bad, {does_not_hold, '%s'}})", who, who);
         break;
     case DO_TRY: buf_add_c(out, "try\n    ok"); break;
-    case DO_SPAWN: buf_add_c(out, "client(fun() ->\n    ok"); break;
+    case DO_SPAWN: buf_add_c(out, e->driver ? "client(fun() ->\n    ok" : "apart(fun() ->\n    ok"); break;
     case DO_TASK: buf_add_c(out, "put(task, task(fun() ->\n    ok"); break;
     case DO_REPEAT: buf_printf(out, "repeat(%" PRId64 ", fun() ->\n    ok", d->ms); break;
     case DO_AWAIT:
@@ -260,10 +260,12 @@ static const char helpers[] =
     "client(Fun) ->\n"
     "    Pid = spawn(fun() ->\n"
     "        Result = try Fun(), ok catch _:Reason -> {bad, Reason} end,\n"
-    "        judge ! {ended, self(), Result}\n"
+    "        catch judge ! {ended, self(), Result}\n"
     "    end),\n"
     "    judge ! {begun, Pid},\n"
     "    Pid.\n\n"
+    "%% Whether it fails is no concern of the one that starts it.\n"
+    "apart(Fun) -> spawn(fun() -> catch Fun() end).\n\n"
     "task(Fun) ->\n"
     "    Owner = self(),\n"
     "    {Pid, Ref} = spawn_monitor(fun() -> receive {go, R} -> Owner ! {R, Fun()} end end),\n"
@@ -296,7 +298,7 @@ static const char helpers[] =
     "               {_, L} <- [process_info(whereis(N), message_queue_len)], L > bound()].\n\n"
     "judge(Open, Deadline) ->\n"
     "    Now = erlang:monotonic_time(millisecond),\n"
-    "    Quiet = case Open of [] -> 250; _ -> 100 end,\n"
+    "    Quiet = case Open of [] -> 400; _ -> 100 end,\n"
     "    case mailboxes() of\n"
     "        [] -> ok;\n"
     "        [{Long, _} | _] -> verdict({mailbox_grows, Long})\n"

@@ -12,6 +12,7 @@ typedef struct {
     VEC(callback_ix) queue; /* clauses of the story, in order of discovery */
     VEC(bool) asked;        /* some clause of the story sends it */
     bool focus_done;
+    bool gated; /* the first clause lets the driver's next requests in before it goes on */
 } slice;
 
 static uint32_t slice_add(slice *w, callback_ix callback, bool asked)
@@ -270,6 +271,7 @@ static void tell_clause(slice *w, callback_ix callback)
     deeds body = {0};
     if (cb->kind == CB_TERMINATE && s->m->servers.items[cb->server].trap_exit)
         deed_add(&s->actors.items[at].init, DO_TRAP_EXIT, NULL, NULL, 0);
+    if (w->gated && callback == w->queue.items[0]) deed_add(&body, DO_GATE, NULL, "at", 0);
     tell_effects(w, callback, &body);
     if (cb->kind == CB_INIT || cb->kind == CB_START) {
         actor *a = &s->actors.items[at];
@@ -288,13 +290,16 @@ static void tell_clause(slice *w, callback_ix callback)
 static void trigger_all(slice *w)
 {
     story *s = w->s;
+    uint32_t told = 0;
     for (uint32_t i = 0; i < w->queue.count; i++) {
         const model_callback *cb = &s->m->callbacks.items[w->queue.items[i]];
         if ((w->asked.items[i] && i) || cb->kind == CB_INIT || cb->kind == CB_CONTINUE ||
             cb->kind == CB_START)
             continue;
         trigger(s, actor_of(s, cb->server), w->queue.items[i]);
+        if (w->gated && told++ == 0) deed_add(&s->driver, DO_GATE, NULL, "await", 0);
     }
+    if (w->gated) deed_add(&s->driver, DO_GATE, NULL, "open", 0);
 }
 
 static bool slice_begin(slice *w)
@@ -334,25 +339,34 @@ void tell_waits(story *s)
     slice_release(&w);
 }
 
+/* The worker's clause that waits for the owner: another one than its terminate. NO_IX: none. */
+static callback_ix busy_clause(const story *s)
+{
+    const model *m = s->m;
+    for (callback_ix i = 0; i < m->callbacks.count; i++) {
+        const model_callback *cb = &m->callbacks.items[i];
+        if (!is_evidence(s, cb->node) || i == root_of(s) || cb->kind == CB_TERMINATE) continue;
+        for (uint32_t k = 0; k < cb->effect_count; k++) {
+            const model_effect *e = &m->effects.items[cb->effect_first + k];
+            if (effect_waits(m, e) && is_evidence(s, e->node)) return i;
+        }
+    }
+    return NO_IX;
+}
+
 /* An owner stops a worker that may be in a clause which waits for the owner: both clauses are
  * begun, in every order. */
 void tell_stop_cycle(story *s)
 {
-    slice w = {.s = s};
-    const model *m = s->m;
+    callback_ix busy = busy_clause(s);
+    callback_ix root = root_of(s);
+    bool asks = root != NO_IX && strcmp(kind_of(s, root), "terminate") != 0 &&
+                s->m->callbacks.items[root].kind != CB_INIT;
+    slice w = {.s = s, .gated = busy != NO_IX && asks};
     if (slice_begin(&w)) {
-        for (callback_ix i = 0; i < m->callbacks.count && w.queue.count < CLAUSES_MAX; i++) {
-            const model_callback *cb = &m->callbacks.items[i];
-            if (!is_evidence(s, cb->node)) continue;
-            bool waits = false;
-            for (uint32_t k = 0; k < cb->effect_count; k++) {
-                const model_effect *e = &m->effects.items[cb->effect_first + k];
-                waits |= effect_waits(m, e) && is_evidence(s, e->node);
-            }
-            uint32_t before = w.queue.count;
-            if (waits) slice_add(&w, i, false);
-            for (uint32_t k = before; k < w.queue.count; k++) tell_clause(&w, w.queue.items[k]);
-        }
+        uint32_t before = w.queue.count;
+        if (busy != NO_IX) slice_add(&w, busy, false);
+        for (uint32_t k = before; k < w.queue.count; k++) tell_clause(&w, w.queue.items[k]);
         start_all(s);
         trigger_all(&w);
     }

@@ -291,13 +291,11 @@ void trigger(story *s, uint32_t to, callback_ix callback)
     const model_callback *cb = &s->m->callbacks.items[callback];
     if (cb->kind == CB_INIT) return;
     const char *message = message_of(s, callback);
-    deed_add(&s->driver, DO_SPAWN, NULL, NULL, 0);
-    if (strcmp(kind, "call") == 0) deed_add(&s->driver, DO_CALL, name, message, 5000);
+    bool call = strcmp(kind, "call") == 0, stop = strcmp(kind, "terminate") == 0;
+    if (call || stop) deed_add(&s->driver, DO_SPAWN, NULL, NULL, 0);
+    if (call) deed_add(&s->driver, DO_CALL, name, message, 5000);
+    else if (stop) deed_add(&s->driver, DO_STOP_SERVER, name, NULL, FOREVER_MS);
     else if (strcmp(kind, "cast") == 0) deed_add(&s->driver, DO_CAST, name, message, 0);
-    else if (strcmp(kind, "terminate") == 0)
-        deed_add(&s->driver, DO_STOP_SERVER, name, NULL, FOREVER_MS);
-    else if (strcmp(kind, "continue") == 0)
-        deed_add(&s->driver, DO_SEND, name, "go_on", 0);
     else deed_add(&s->driver, DO_SEND, name, message, 0);
-    deed_add(&s->driver, DO_END, NULL, NULL, 0);
+    if (call || stop) deed_add(&s->driver, DO_END, NULL, NULL, 0);
 }
