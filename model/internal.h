@@ -53,6 +53,8 @@ void link_expand_includes(model *m, const link_file *files, uint32_t file_count)
 /* servers.c: servers and callback clauses. */
 void model_servers(model *m);
 /* ops.c: direct operations of every function. */
+/* Can this NODE_TRY catch the exit of a call? `rescue` cannot. */
+bool model_catches_exit(const model *m, node_ix try_node);
 void model_ops(model *m);
 /* supervision.c */
 void model_supervision(model *m);

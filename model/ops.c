@@ -46,7 +46,7 @@ static uint16_t fun_ctx(const api_row *row, uint16_t ctx)
 }
 
 /* Can this try catch the exit of a call? `rescue` cannot. */
-static bool catches_exit(const model *m, node_ix try_node)
+bool model_catches_exit(const model *m, node_ix try_node)
 {
     for (uint32_t i = 1; i < model_kid_count(m, try_node); i++) {
         node_ix arm = model_kid(m, try_node, i);
@@ -153,7 +153,7 @@ static void scan(op_scan *s, node_ix node, uint16_t ctx)
         scan_kids(s, node, 0, ctx | CTX_BRANCH);
         return;
     case NODE_TRY: {
-        uint16_t inner = catches_exit(m, node) ? ctx | CTX_CAUGHT : ctx;
+        uint16_t inner = model_catches_exit(m, node) ? ctx | CTX_CAUGHT : ctx;
         scan(s, model_kid(m, node, 0), inner);
         scan_kids(s, node, 1, ctx | CTX_BRANCH);
         return;

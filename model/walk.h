@@ -8,6 +8,7 @@
 #include "model/internal.h"
 
 enum {
+    WALK_ARGS_MAX = 16,      /* arguments, elements and pairs whose values are kept */
     WALK_STEPS_MAX = 100000, /* nodes a root may visit */
     WALK_DEPTH_MAX = 20,     /* frames */
     WALK_SMALL_LINES = 12    /* functions without effects are entered for their value up to this */
@@ -48,6 +49,10 @@ typedef struct walk {
 
 /* walk.c */
 val_ix walk_eval(walk *w, node_ix node);
+/* Does the condition compare something with self()? */
+bool walk_tests_self(const model *m, node_ix node, int depth);
+/* walk_call.c */
+val_ix walk_call(walk *w, node_ix node);
 val_ix walk_function(walk *w, function_ix function, const val_ix *args, uint32_t count,
                      node_ix call);
 /* Runs a fun value with these arguments. */
