@@ -294,6 +294,7 @@ static void loaders_do_not_block_each_other(void **state)
     db *conn = NULL;
     assert_done(db_open(url, &conn, err));
     assert_done(db_migrate(conn, NULL, err));
+    db_close(conn); /* a process that forks shares no connection */
     for (int p = 0; p < 3; p++) {
         if (fork() != 0) continue;
         db *own = NULL;
@@ -305,6 +306,8 @@ static void loaders_do_not_block_each_other(void **state)
             done = db_loader_commit(l, own, snapshot_key(number), "a1", NULL, 0, &outcome, NULL);
             db_loader_free(l);
         }
+        db_close(own);
+        free(url);
         _exit(done ? 0 : 1);
     }
     for (int p = 0; p < 3; p++) {
@@ -312,6 +315,7 @@ static void loaders_do_not_block_each_other(void **state)
         assert_true(wait(&status) > 0);
         assert_int_equal(status, 0);
     }
+    assert_done(db_open(url, &conn, err));
     assert_int_equal(fixture_number(conn, "SELECT count(*) FROM snapshot"), 8);
     assert_int_equal(fixture_number(conn, "SELECT count(*) FROM file"), 320);
     db_close(conn);
