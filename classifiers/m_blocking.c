@@ -18,6 +18,9 @@ static slow slowness(const model_effect *e)
         if (row->block == BLOCK_SLEEP)
             return e->timeout_ms >= 0 && e->timeout_ms < 100 ? SLOW_NO : SLOW_YES;
         if (row->block == BLOCK_NET && sv_eq(sv_from(row->name), SV("send"))) return SLOW_MAYBE;
+        /* Tables in memory; a program that is started and not waited for. */
+        if (sv_eq(sv_from(row->module), SV("mnesia")) || sv_eq(sv_from(row->module), SV("exec")))
+            return SLOW_MAYBE;
         return SLOW_YES;
     case API_AWAIT:
         return api_flag(row, "await") || api_flag(row, "await_many") || e->timeout_ms != 0
@@ -77,7 +80,8 @@ static void judge_blocking(classify *c, const model_effect *e)
     server_ix server = cb->server;
     bool answers = server_answers(m, server);
     confidence conf = CONF_LIKELY;
-    if (!server_is_shared(m, server) && slowness(e) == SLOW_MAYBE) return;
+    if (!server_is_shared(m, server) && e->kind == API_BLOCKING && slowness(e) == SLOW_MAYBE)
+        return;
     if (!server_is_shared(m, server) || !answers) conf = CONF_POSSIBLE;
     if (slowness(e) == SLOW_MAYBE || e->ctx & CTX_CLOSURE) conf = CONF_POSSIBLE;
     if (m->servers.items[server].kind == SERVER_EVENT) conf = CONF_POSSIBLE;

@@ -77,6 +77,40 @@ static bool visit_share(const model *m, node_ix node, void *payload)
     return !q->shared;
 }
 
+/* The first field (`state.takeovers`) among the arguments of a call; 0: none. */
+typedef struct {
+    sym field;
+    bool found;
+} field_query;
+
+static bool visit_field(const model *m, node_ix node, void *payload)
+{
+    field_query *q = payload;
+    const fact_node *at = model_node(m, node);
+    if (at->kind == NODE_FIELD && !q->field) q->field = at->name;
+    return q->field == 0;
+}
+
+/* Is the field read or set at or below node? */
+static bool visit_same_field(const model *m, node_ix node, void *payload)
+{
+    field_query *q = payload;
+    const fact_node *at = model_node(m, node);
+    if ((at->kind == NODE_FIELD || at->kind == NODE_ATOM) && at->name == q->field) q->found = true;
+    return !q->found;
+}
+
+/* May the entry that is removed be one that the clause has put in? */
+static bool same_collection(const model *m, node_ix removed, const model_callback *cb)
+{
+    field_query q = {0};
+    for (uint32_t k = 0; k < model_arg_count(m, removed); k++)
+        model_visit(m, model_arg(m, removed, k), visit_field, &q);
+    if (!q.field) return true;
+    model_visit(m, cb->node, visit_same_field, &q);
+    return q.found;
+}
+
 static void judge_monitor(classify *c, const model_effect *e)
 {
     const model *m = c->m;
@@ -99,7 +133,8 @@ static void judge_monitor(classify *c, const model_effect *e)
         share_query q = {other->state, false};
         for (uint32_t k = 0; k < model_arg_count(m, removed) && local; k++)
             model_visit(m, model_arg(m, removed, k), visit_share, &q);
-        bool sure = from_client && local && q.shared && !tests_membership(m, cb->node);
+        bool sure = from_client && local && q.shared && same_collection(m, removed, cb) &&
+                    !tests_membership(m, cb->node);
         finding_add(c, sure ? CONF_LIKELY : CONF_POSSIBLE, e->node, cb->server,
                     arena_printf(&c->scratch, "%s", callback_key(c, e->root)),
                     "%s monitors the process of each request; %s lets go of an entry without "

@@ -208,6 +208,18 @@ static ref_kind made_by(const model *m, node_ix value)
                                                                              : REF_NONE;
 }
 
+/* Does a pattern of the receive compare with the variable? */
+static bool compares(const model *m, node_ix receive, sym variable)
+{
+    for (uint32_t i = 0; i < model_kid_count(m, receive); i++) {
+        node_ix arm = model_kid(m, receive, i);
+        const fact_node *at = model_node(m, arm);
+        if (at->kind != NODE_ARM || (at->flags & NODE_FLAG_ARM) == ARM_AFTER) continue;
+        if (node_uses(m, model_kid(m, arm, 2), variable)) return true;
+    }
+    return false;
+}
+
 static bool visit_hand(const model *m, node_ix node, void *payload)
 {
     hand_query *q = payload;
@@ -218,7 +230,7 @@ static bool visit_hand(const model *m, node_ix node, void *payload)
     node_ix left = model_kid(m, node, 0);
     ref_kind kind = made_by(m, model_kid(m, node, 1));
     if (kind && model_node(m, left)->kind == NODE_VAR &&
-        node_uses(m, q->receive, model_node(m, left)->name)) {
+        compares(m, q->receive, model_node(m, left)->name)) {
         q->variable = model_node(m, left)->name;
         q->kind = kind;
     }

@@ -257,7 +257,10 @@ static void judge_reader(classify *c, callback_ix callback)
     if (cb->catch_all ? !work.read : work.writes || !works) return;
     const char *label = model_callback_label(m, callback, &c->scratch);
     bool table = work.read && !work.waits && !work.writes && !cb->catch_all &&
-                 is_lookup(m, work.read) && effect_depth(m, work.read) <= 1;
+                 is_lookup(m, work.read) &&
+                 (reads ? model_node(m, model_strip(m, cb->state))->kind == NODE_VAR &&
+                              effect_depth(m, work.read) == 0
+                        : effect_depth(m, work.read) <= 1);
     finding_add(
         c, table && server_is_shared(m, cb->server) ? CONF_LIKELY : CONF_POSSIBLE,
         cb->message ? cb->message : cb->node, cb->server, callback_key(c, callback),
