@@ -168,9 +168,11 @@ static void report_crash(classify *c, const protocol_rows *r, const model_transi
     bool always = !also(m, r, t->from, t->callback, TRANSITION_ACCEPT) &&
                   !also(m, r, t->from, t->callback, TRANSITION_REFUSE);
     confidence conf = callback_is_request(cb) && tag_is_sent(m, t->server, cb->tag)
-                          ? always && state->initial ? CONF_CERTAIN : CONF_LIKELY
+                          ? state->initial ? CONF_CERTAIN : CONF_LIKELY
                           : CONF_POSSIBLE;
-    if (!opens(m, setter)) conf = CONF_POSSIBLE;
+    /* A crash on some path only may need data that is not there yet either; a head that takes no
+     * second request while the first is under way is a lock. */
+    if (!always || !opens(m, setter) || (!use && !state->initial)) conf = CONF_POSSIBLE;
     const char *what = state_words(c, state, erlang);
     const char *label = model_callback_label(m, t->callback, &c->scratch);
     const char *set = setter ? model_callback_label(m, setter->callback, &c->scratch) : "another";
@@ -185,7 +187,7 @@ static void report_crash(classify *c, const protocol_rows *r, const model_transi
                           "clean-up is left out"
                         : "a message that comes before that stops the server");
     else
-        finding_add(c, conf == CONF_CERTAIN ? CONF_LIKELY : conf, at, t->server, key,
+        finding_add(c, conf, at, t->server, key,
                     "%s %s while %s, which other messages bring about: the server stops", label,
                     use ? "fails" : "has no clause that matches", what);
     finding_callback(c, t->callback);
@@ -230,7 +232,7 @@ static void report_refusals(classify *c, const protocol_rows *r, uint32_t state_
         }
         if (accepted == UINT32_MAX) continue;
         const model_transition *s = setter_of(m, r, state_ix, accepted, t->callback);
-        if (!s) continue;
+        if (!s || s->tag == t->tag) continue;
         if (!first) {
             first = t;
             setter = s;

@@ -37,9 +37,24 @@ static node_ix fills(const model *m, const protocol_rows *r, callback_ix handler
     return 0;
 }
 
-static int use_rank(const model_field_use *u)
+/* Does the clause crash in a state that init may leave? */
+static bool crashes_initially(const model *m, const protocol_rows *r, callback_ix callback,
+                              sym field)
 {
-    if (u->kind == USE_CRASH && u->value == FV_UNSET) return 3;
+    for (uint32_t i = 0; i < r->transition_count; i++) {
+        const model_transition *t = &m->transitions.items[r->transition_first + i];
+        const model_state *from = &m->states.items[t->from];
+        if (t->callback == callback && t->kind == TRANSITION_CRASH && from->field == field &&
+            from->initial)
+            return true;
+    }
+    return false;
+}
+
+static int use_rank(const model *m, const protocol_rows *r, const model_field_use *u)
+{
+    if (u->kind == USE_CRASH && u->value == FV_UNSET)
+        return crashes_initially(m, r, u->callback, u->field) ? 3 : 0;
     if (u->kind == USE_READ && u->value == FV_UNKNOWN) return 2;
     if (u->kind == USE_REFUSE || u->kind == USE_REQUIRE || u->kind == USE_READ) return 1;
     return 0;
@@ -54,7 +69,7 @@ static bool find_setup(const model *m, const protocol_rows *r, callback_ix handl
         const model_callback *user = &m->callbacks.items[u->callback];
         if (u->callback == handler || !callback_is_request(user)) continue;
         if (user->tag == m->callbacks.items[handler].tag) continue;
-        int rank = use_rank(u);
+        int rank = use_rank(m, r, u);
         if (rank <= best || !starts_unset(m, r, u->field)) continue;
         node_ix written = fills(m, r, handler, u->field);
         if (!written) continue;

@@ -76,8 +76,11 @@ void rule_swallowed_call(classify *c)
         callback_ix handled = handled_call(m, cb->server);
         if (any_type && (handled == NO_IX || calls_taken(m, i))) continue;
         const char *label = model_callback_label(m, i, &c->scratch);
-        finding_add(c, any_type ? CONF_LIKELY : CONF_CERTAIN, callback_head(m, i), cb->server,
-                    callback_key(c, i),
+        finding_add(c,
+                    handled == NO_IX ? CONF_POSSIBLE
+                    : any_type       ? CONF_LIKELY
+                                     : CONF_CERTAIN,
+                    callback_head(m, i), cb->server, callback_key(c, i),
                     "%s takes every call that no clause before it took and never answers: the "
                     "caller waits until its time is over%s",
                     label, cb->kind == CB_CALL ? " and exits" : "");

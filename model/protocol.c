@@ -113,26 +113,12 @@ static bool covers(const model *m, const model_callback *wide, const model_callb
     return narrow->message && model_pattern_covers(m, wide->message, narrow->message);
 }
 
-static bool initial_allows(const pserver *s, const pcond *conds, sym field)
-{
-    for (uint32_t i = 0; i < s->x.field_count; i++) {
-        if (s->x.fields[i] == field || s->initial_count[i] == 0) continue;
-        bool some = false;
-        for (uint32_t k = 0; k < s->initial_count[i] && !some; k++)
-            some = s->initial[i][k].value == FV_UNKNOWN ||
-                   conds_allow(conds, s->x.fields[i], (field_value_kind)s->initial[i][k].value,
-                               s->initial[i][k].atom);
-        if (!some) return false;
-    }
-    return true;
-}
-
 /* Fields change together: a crash counts in a state only when some way into that state leaves the
  * other fields as the crash needs them. */
 static bool crash_reachable(const pserver *s, const poutcome *crash, uint32_t field,
                             const pdomain_value *v)
 {
-    if (v->initial && initial_allows(s, crash->conds, s->x.fields[field])) return true;
+    if (v->initial && conds_hold_initially(s, crash->conds, s->x.fields[field])) return true;
     for (vec_each(&s->outcomes, o)) {
         if (o->to[field] != v->value || o->to_atom[field] != v->atom) continue;
         bool fits = true;
@@ -279,6 +265,7 @@ void model_protocol(model *m)
             continue;
         pserver *s = base_calloc(1, sizeof *s);
         s->x.m = m;
+        s->x.owner = s;
         s->x.server = i;
         s->x.module = server->module;
         s->x.memory = &memory;

@@ -104,8 +104,11 @@ typedef struct {
     node_ix node;
 } puse;
 
+struct pserver;
+
 /* The run of one server's clauses. */
 typedef struct {
+    const struct pserver *owner;
     model *m;
     module_ix module;
     server_ix server; /* NO_IX: none */
@@ -154,7 +157,7 @@ typedef struct {
 } pdomain_value;
 
 /* All of one server. */
-typedef struct {
+typedef struct pserver {
     px x;
     arena keep; /* lives as long as the server is looked at */
     VEC(poutcome) outcomes;
@@ -167,6 +170,9 @@ typedef struct {
 /* protocol_run.c */
 /* Runs init and all clauses. False when the server keeps no state that could be followed. */
 bool px_run_server(pserver *s);
+
+/* Do conditions on fields other than this one hold for what init leaves? */
+bool conds_hold_initially(const pserver *s, const pcond *conds, sym field);
 
 /* protocol_value.c */
 pval pv_make(pv_kind kind, sym name);

@@ -5,9 +5,11 @@ static const pval UNKNOWN = {.kind = PV_UNKNOWN};
 
 void px_used(px *x, pval value, node_ix node, const ppath *path)
 {
-    if (value.kind == PV_FIELD)
-        px_use(x, USE_READ, value.name,
-               path_allows(path, value.name, FV_UNSET, 0) ? FV_UNKNOWN : FV_SET, 0, node);
+    if (value.kind == PV_FIELD) {
+        bool unset = path_allows(path, value.name, FV_UNSET, 0) &&
+                     conds_hold_initially(x->owner, path->conds, value.name);
+        px_use(x, USE_READ, value.name, unset ? FV_UNKNOWN : FV_SET, 0, node);
+    }
     for (uint32_t i = 0; value.kind == PV_TUPLE && i < value.kid_count; i++)
         px_used(x, value.kids[i], node, path);
 }

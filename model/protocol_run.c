@@ -224,6 +224,20 @@ static bool initial_add(pserver *s, uint32_t field, field_value_kind value, sym 
     return true;
 }
 
+bool conds_hold_initially(const pserver *s, const pcond *conds, sym field)
+{
+    for (uint32_t i = 0; i < s->x.field_count; i++) {
+        if (s->x.fields[i] == field || s->initial_count[i] == 0) continue;
+        bool some = false;
+        for (uint32_t k = 0; k < s->initial_count[i] && !some; k++)
+            some = s->initial[i][k].value == FV_UNKNOWN ||
+                   conds_allow(conds, s->x.fields[i], (field_value_kind)s->initial[i][k].value,
+                               s->initial[i][k].atom);
+        if (!some) return false;
+    }
+    return true;
+}
+
 static field_value_kind abstract(const pval *v, sym *atom)
 {
     *atom = 0;
