@@ -414,6 +414,114 @@ static bool starts_agent(const model *m, const model_module *mod)
     return found;
 }
 
+/* ---- spawn loops ------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    sym name; /* the function that may be a loop */
+    node_ix receives[4];
+    uint32_t receive_count;
+    bool again; /* it calls itself below a receive */
+} loop_scan;
+
+static bool scan_again(const model *m, node_ix node, void *payload)
+{
+    loop_scan *scan = payload;
+    const fact_node *at = model_node(m, node);
+    bool call = at->kind == NODE_CALL || at->kind == NODE_CALL_REMOTE;
+    if (call && at->name == scan->name) scan->again = true;
+    return at->kind != NODE_QUOTE && at->kind != NODE_FN;
+}
+
+static bool scan_receives(const model *m, node_ix node, void *payload)
+{
+    loop_scan *scan = payload;
+    const fact_node *at = model_node(m, node);
+    if (at->kind == NODE_QUOTE || at->kind == NODE_FN) return false;
+    if (at->kind != NODE_RECEIVE) return true;
+    /* `after 0` only takes out what is there: a helper, not a loop that serves. */
+    node_ix last = model_kid(m, node, at->kid_count - 1);
+    if ((model_node(m, last)->flags & NODE_FLAG_ARM) == ARM_AFTER) {
+        const fact_node *time = model_node(m, model_strip(m, model_kid(m, last, 2)));
+        if (time->kind == NODE_INT && sv_eq_c(model_text(m, time->name), "0")) return false;
+    }
+    if (scan->receive_count < ARRAY_LEN(scan->receives))
+        scan->receives[scan->receive_count++] = node;
+    model_visit(m, node, scan_again, scan);
+    return false;
+}
+
+static void add_loop_arms(model *m, server_ix server, function_ix function, node_ix receive)
+{
+    for (uint32_t i = 0; i < model_kid_count(m, receive); i++) {
+        node_ix arm = model_kid(m, receive, i);
+        if ((model_node(m, arm)->flags & NODE_FLAG_ARM) == ARM_AFTER) continue;
+        model_callback cb = {.server = server,
+                             .kind = CB_LOOP,
+                             .event = CB_LOOP,
+                             .function = function,
+                             .clause = NO_IX,
+                             .node = model_kid(m, arm, 1),
+                             .message = model_kid(m, arm, 2)};
+        tag_of(m, cb.message, &cb.tag, &cb.tag_arity, &cb.catch_all);
+        if (model_kid(m, arm, 0)) cb.catch_all = false;
+        vec_push(&m->callbacks, cb);
+    }
+}
+
+static bool scan_spawn(const model *m, node_ix node, void *payload)
+{
+    const fact_node *at = model_node(m, node);
+    bool call = at->kind == NODE_CALL || at->kind == NODE_CALL_REMOTE;
+    sv name = model_text(m, at->name);
+    if (call &&
+        (sv_starts(name, SV("spawn")) || sv_eq_c(name, "start_link") || sv_eq_c(name, "init_ack")))
+        *(bool *)payload = true;
+    return true;
+}
+
+static bool spawns(const model *m, const model_module *mod)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < mod->function_count && !found; i++) {
+        const model_function *f = &m->functions.items[mod->function_first + i];
+        for (uint32_t k = 0; k < f->clause_count && !found; k++)
+            model_visit(m, m->clauses.items[f->clause_first + k].body, scan_spawn, &found);
+    }
+    return found;
+}
+
+/* A module without a behaviour that spawns, and whose function receives and calls itself again, is
+ * a server too. */
+static void find_loops(model *m, module_ix module)
+{
+    const model_module mod = m->modules.items[module];
+    if (!spawns(m, &mod)) return;
+    server_ix server = NO_IX;
+    for (uint32_t i = 0; i < mod.function_count; i++) {
+        function_ix function = mod.function_first + i;
+        const model_function f = m->functions.items[function];
+        if (f.is_test || f.kind == FUNCTION_MACRO || f.kind == FUNCTION_MACRO_PRIVATE) continue;
+        loop_scan scan = {.name = f.name};
+        for (uint32_t k = 0; k < f.clause_count; k++)
+            model_visit(m, m->clauses.items[f.clause_first + k].body, scan_receives, &scan);
+        if (!scan.again) continue;
+        if (server == NO_IX) {
+            server = m->servers.count;
+            m->modules.items[module].server = server;
+            vec_push(&m->servers,
+                     (model_server){.module = module,
+                                    .kind = SERVER_LOOP,
+                                    .erlang = m->files.items[mod.file].lang == LANG_ERLANG,
+                                    .callback_first = m->callbacks.count});
+        }
+        for (uint32_t r = 0; r < scan.receive_count; r++)
+            add_loop_arms(m, server, function, scan.receives[r]);
+        model_server *s = &m->servers.items[server];
+        s->callback_count = m->callbacks.count - s->callback_first;
+    }
+}
+
 void model_servers(model *m)
 {
     for (module_ix i = 0; i < m->modules.count; i++) {
@@ -422,7 +530,10 @@ void model_servers(model *m)
         if (mod->kind == MODULE_USING || mod->kind == MODULE_HEADER) continue;
         server_kind kind = kind_of(m, i, &fam);
         if (kind == SERVER_NONE && starts_agent(m, mod)) kind = SERVER_AGENT;
-        if (kind == SERVER_NONE) continue;
+        if (kind == SERVER_NONE) {
+            find_loops(m, i);
+            continue;
+        }
         server_ix server = m->servers.count;
         mod->server = server;
         vec_push(&m->servers,
