@@ -205,15 +205,23 @@ static bool visit_jitter(const model *m, node_ix node, void *payload)
     bool *found = payload;
     const fact_node *at = model_node(m, node);
     if (*found) return false;
-    if (at->kind == NODE_CALL || at->kind == NODE_CALL_REMOTE || at->kind == NODE_VAR ||
-        at->kind == NODE_ATTR || at->kind == NODE_ATOM || at->kind == NODE_MACRO ||
-        at->kind == NODE_FIELD) {
-        static const char *const words[] = {"rand",    "jitter",  "JITTER",  "uniform",
-                                            "backoff", "BACKOFF", "Backoff", "stagger",
-                                            "phash",   "splay",   "spread"};
-        sv name = model_text(m, at->name);
-        for (size_t i = 0; i < ARRAY_LEN(words); i++) *found |= sv_has(name, sv_from(words[i]));
+    sv name = model_text(m, at->name);
+    switch (at->kind) {
+    case NODE_CALL_REMOTE: {
+        const fact_node *module = model_node(m, model_kid(m, node, 0));
+        *found = module->kind == NODE_ATOM && sv_eq_c(model_text(m, module->name), "rand");
+        break;
     }
+    case NODE_CALL:
+    case NODE_VAR:
+    case NODE_ATTR:
+    case NODE_MACRO:
+    case NODE_FIELD: break;
+    default: return true;
+    }
+    static const char *const words[] = {"rand_",   "random",  "jitter", "JITTER",
+                                        "uniform", "stagger", "phash"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) *found |= sv_has(name, sv_from(words[i]));
     return !*found;
 }
 
