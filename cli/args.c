@@ -142,7 +142,7 @@ const char *cli_value(const cli_args *args, const char *option)
 {
     for (uint32_t i = 0; i < args->command->option_count; i++)
         if (strcmp(args->command->options[i].name, option) == 0) return args->values[i];
-    assert(!"the table has no such option");
+    assert(false && "the table has no such option");
     return NULL;
 }
 

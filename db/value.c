@@ -32,7 +32,7 @@ db_key db_key_make_(db_table table, const db_value *parts, uint32_t count)
         case DB_I64:
         case DB_BOOL:
         case DB_TIME: add_u64(&h, (uint64_t)v->as.number); break;
-        case DB_F64: assert(!"a key is not made of floating-point numbers"); break;
+        case DB_F64: assert(false && "a key is not made of floating-point numbers"); break;
         }
     }
     unsigned char digest[32];
