@@ -82,27 +82,36 @@ void rule_wrong_process_self(classify *c)
 /* ---- infinite-timeout-in-callback ---------------------------------------------------------------
  */
 
-/* Work of the clauses that may answer: does any of them wait for the outside or for others? */
-static bool answer_can_be_slow(const model *m, const model_effect *e)
+typedef enum { ANSWER_QUICK, ANSWER_DISK, ANSWER_SLOW } answer_time;
+
+static answer_time work_time(const model *m, const model_effect *e)
 {
-    if (e->id.server == NO_IX) return true;
+    if (e->ctx & CTX_SPAWNED) return ANSWER_QUICK;
+    if (e->kind == API_BLOCKING)
+        return api_get(e->api)->block == BLOCK_FILE ? ANSWER_DISK : ANSWER_SLOW;
+    bool slow = e->kind == API_GLOBAL_LOCK || e->kind == EFFECT_RECEIVE || effect_waits(m, e);
+    return slow ? ANSWER_SLOW : ANSWER_QUICK;
+}
+
+/* Work of the clauses that may answer: does any of them wait for the outside or for others? */
+static answer_time answer_takes(const model *m, const model_effect *e)
+{
+    if (e->id.server == NO_IX) return ANSWER_SLOW;
     match_result result;
     bool any = false;
+    answer_time longest = ANSWER_QUICK;
     for (callback_ix at = model_clause_for(m, e->id.server, CB_CALL, e->message, 0, &result);
          at != NO_IX;
          at = model_clause_for(m, e->id.server, CB_CALL, e->message, at + 1, &result)) {
         const model_callback *cb = &m->callbacks.items[at];
         any = true;
         for (uint32_t i = 0; i < cb->effect_count; i++) {
-            const model_effect *inner = &m->effects.items[cb->effect_first + i];
-            if (inner->ctx & CTX_SPAWNED) continue;
-            if (inner->kind == API_BLOCKING || inner->kind == API_GLOBAL_LOCK ||
-                inner->kind == EFFECT_RECEIVE || effect_waits(m, inner))
-                return true;
+            answer_time one = work_time(m, &m->effects.items[cb->effect_first + i]);
+            longest = MAX(longest, one);
         }
         if (result == MATCH_YES) break;
     }
-    return !any;
+    return any ? longest : ANSWER_SLOW;
 }
 
 void rule_infinite_timeout_in_callback(classify *c)
@@ -122,9 +131,12 @@ void rule_infinite_timeout_in_callback(classify *c)
             /* A request to itself is another fault. */
             if (e->id.kind == ID_SELF || (e->id.kind == ID_NAMED && e->id.server == cb->server))
                 continue;
-            if (!answer_can_be_slow(m, e) || !seen_first(&seen, e->node, cb->server)) continue;
+            answer_time answer = answer_takes(m, e);
+            if (answer == ANSWER_QUICK || !seen_first(&seen, e->node, cb->server)) continue;
+            /* Who answers is not known, or does bounded work on a disk of its own. */
+            bool sure = e->id.server != NO_IX && !e->id.by_tag && answer == ANSWER_SLOW;
             const char *label = model_callback_label(m, root, &c->scratch);
-            finding_add(c, e->id.server == NO_IX ? CONF_POSSIBLE : CONF_LIKELY, e->node, cb->server,
+            finding_add(c, sure ? CONF_LIKELY : CONF_POSSIBLE, e->node, cb->server,
                         path_key(c, root, e),
                         "%s waits for %s without a time limit: while that process is slow or "
                         "stuck, %s serves nobody",
@@ -140,9 +152,46 @@ void rule_infinite_timeout_in_callback(classify *c)
 /* ---- global-lock-in-callback --------------------------------------------------------------------
  */
 
+/* trans(Id, Fun, [node()]): a lock among the processes of this node. */
+static bool locks_this_node_only(const model *m, const model_effect *e)
+{
+    bool set = strcmp(api_get(e->api)->name, "set_lock") == 0;
+    node_ix nodes = model_strip(m, model_arg(m, e->node, set ? 1 : 2));
+    if (strcmp(api_get(e->api)->module, "global") != 0 || !nodes) return false;
+    const fact_node *at = model_node(m, nodes);
+    if (at->kind != NODE_LIST || at->kid_count > 1) return false;
+    if (at->kid_count == 0) return true;
+    const fact_node *one = model_node(m, model_strip(m, model_kid(m, nodes, 0)));
+    sv name = model_text(m, one->name);
+    return (one->kind == NODE_CALL || one->kind == NODE_CALL_REMOTE) &&
+           (sv_eq_c(name, "node") || sv_eq_c(name, "self"));
+}
+
+/* The last argument of trans and set_lock: 0 tries once and does not wait for the holder. */
+static bool tries_once(const model *m, const model_effect *e)
+{
+    bool set = strcmp(api_get(e->api)->name, "set_lock") == 0;
+    uint32_t at = set ? 2 : 3;
+    if (strcmp(api_get(e->api)->module, "global") != 0 || e->arg_count <= at) return false;
+    const model_val *retries = model_value(m, m->effect_args.items[e->arg_first + at]);
+    return retries->kind == VAL_INT && retries->number == 0;
+}
+
+/* Does the snapshot share mnesia's tables between nodes? */
+static bool mnesia_is_shared(const model *m)
+{
+    for (vec_each(&m->ops, op)) {
+        if (op->kind != OP_API || strcmp(api_get(op->api)->module, "mnesia") != 0) continue;
+        const char *name = api_get(op->api)->name;
+        if (strcmp(name, "add_table_copy") == 0 || strcmp(name, "change_config") == 0) return true;
+    }
+    return false;
+}
+
 void rule_global_lock_in_callback(classify *c)
 {
     const model *m = c->m;
+    bool shared = mnesia_is_shared(m);
     map64 seen = {0};
     for (callback_ix root = 0; root < m->callbacks.count; root++) {
         const model_callback *cb = &m->callbacks.items[root];
@@ -151,9 +200,12 @@ void rule_global_lock_in_callback(classify *c)
         for (uint32_t i = 0; i < cb->effect_count; i++) {
             const model_effect *e = &m->effects.items[cb->effect_first + i];
             if (e->kind != API_GLOBAL_LOCK || !effect_in_process(e)) continue;
-            if (!seen_first(&seen, e->node, cb->server)) continue;
+            if (locks_this_node_only(m, e) || !seen_first(&seen, e->node, cb->server)) continue;
+            bool mnesia = strcmp(api_get(e->api)->module, "mnesia") == 0;
+            bool sure = mnesia ? shared : !tries_once(m, e);
             const char *label = model_callback_label(m, root, &c->scratch);
-            finding_add(c, CONF_LIKELY, e->node, cb->server, path_key(c, root, e),
+            finding_add(c, sure ? CONF_LIKELY : CONF_POSSIBLE, e->node, cb->server,
+                        path_key(c, root, e),
                         "%s takes a cluster-wide lock (%s): the server stands still until every "
                         "node has agreed",
                         label, call_label(c, e->node));

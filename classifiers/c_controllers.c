@@ -98,6 +98,26 @@ static bool names_own(const model *m, server_ix server, const model_effect *e)
 
 typedef enum { PHASE_NONE, PHASE_START, PHASE_STOP } phase;
 
+/* A clause of terminate that a supervisor's shutdown never reaches: it asks for another reason, or
+ * stands behind one for shutdown. */
+static bool spares_shutdown(const model *m, callback_ix root)
+{
+    const model_callback *cb = &m->callbacks.items[root];
+    const model_server *s = &m->servers.items[cb->server];
+    if (cb->kind != CB_TERMINATE || !cb->message) return false;
+    uint8_t reason = model_node(m, model_strip(m, cb->message))->kind;
+    if (reason == NODE_TUPLE) return true;
+    if (reason == NODE_ATOM) return !model_is_atom(m, cb->message, "shutdown");
+    for (callback_ix i = s->callback_first; i < root; i++) {
+        const model_callback *before = &m->callbacks.items[i];
+        if (before->kind == CB_TERMINATE && before->message &&
+            model_is_atom(m, before->message, "shutdown") &&
+            !m->clauses.items[before->clause].guard)
+            return true;
+    }
+    return false;
+}
+
 static phase phase_of(const model *m, const model_callback *cb)
 {
     const model_server *s = &m->servers.items[cb->server];
@@ -116,7 +136,7 @@ void rule_application_reentrancy(classify *c)
     for (callback_ix root = 0; root < m->callbacks.count; root++) {
         const model_callback *cb = &m->callbacks.items[root];
         phase when = phase_of(m, cb);
-        if (when == PHASE_NONE) continue;
+        if (when == PHASE_NONE || spares_shutdown(m, root)) continue;
         for (uint32_t i = 0; i < cb->effect_count; i++) {
             const model_effect *e = &m->effects.items[cb->effect_first + i];
             if (e->kind != API_APP_CALL || (e->ctx & (CTX_SPAWNED | CTX_IN_SERVER))) continue;
@@ -129,7 +149,9 @@ void rule_application_reentrancy(classify *c)
             const model_server *s = &m->servers.items[cb->server];
             confidence conf = CONF_LIKELY;
             if (when == PHASE_START && own && starts(row)) conf = CONF_CERTAIN;
-            if (when == PHASE_STOP && cb->kind == CB_TERMINATE && !s->trap_exit)
+            /* Only a child that traps exits runs terminate while its application stops. */
+            if (when == PHASE_STOP && cb->kind == CB_TERMINATE &&
+                (!s->trap_exit || model_child_of(m, cb->server, 0) == NO_IX))
                 conf = CONF_POSSIBLE;
             if (when == PHASE_START && stop && !own) conf = CONF_POSSIBLE;
             if (e->ctx & CTX_CLOSURE) conf = CONF_POSSIBLE;

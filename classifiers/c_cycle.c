@@ -148,7 +148,10 @@ static void search(ring_search *s, callback_ix at, server_ix home)
         bool own = next == m->callbacks.items[at].server;
         if (own) continue; /* self-call speaks of that */
         s->ring[s->depth++] = *step;
-        if (next == home) report_ring(s);
+        /* An init is that of a new process: it closes the ring only where the ring began. */
+        bool fresh = m->callbacks.items[step->waits_for].kind == CB_INIT;
+        callback_ix began = m->effects.items[s->ring[0].effect].root;
+        if (next == home && (!fresh || step->waits_for == began)) report_ring(s);
         else if (next != home && s->depth < RING_MAX && !on_ring(s, next))
             search(s, step->waits_for, home);
         s->depth--;
