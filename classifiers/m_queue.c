@@ -238,6 +238,22 @@ static bool server_has_effect(const model *m, server_ix server, api_kind kind)
     return false;
 }
 
+/* Is a monitor set in a call clause, so that it may be for the caller? */
+static bool monitors_callers(const model *m, server_ix server)
+{
+    const model_server *s = &m->servers.items[server];
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        for (uint32_t k = 0; callback_event(cb) == CB_CALL && k < cb->effect_count; k++) {
+            const model_effect *e = &m->effects.items[cb->effect_first + k];
+            if (e->kind != API_MONITOR) continue;
+            val_kind watched = (val_kind)model_value(m, e->receiver)->kind;
+            if (watched != VAL_PID && watched != VAL_SPAWNED && watched != VAL_RESULT) return true;
+        }
+    }
+    return false;
+}
+
 static void judge_waiters(classify *c, callback_ix callback)
 {
     const model *m = c->m;
@@ -245,7 +261,7 @@ static void judge_waiters(classify *c, callback_ix callback)
     if (!cb->from) return;
     node_ix at = waiter_in(m, cb);
     if (!at || looks_at_size(m, cb, insertion_base(m, at))) return;
-    if (server_has_effect(m, cb->server, API_MONITOR)) return;
+    if (monitors_callers(m, cb->server)) return;
     bool queue = model_node(m, model_strip(m, at))->kind != NODE_LIST;
     /* A timer in the server may be a time limit of its own. */
     if (server_has_effect(m, cb->server, API_TIMER)) queue = false;

@@ -139,55 +139,6 @@ static const char *pattern_text(classify *c, node_ix arm)
     return "messages of others";
 }
 
-static void judge(classify *c, const model_effect *e)
-{
-    const model *m = c->m;
-    const model_callback *cb = &m->callbacks.items[e->root];
-    const model_frame *frame = &m->frames.items[e->frame];
-    clause_ix clause = clause_around(m, frame->function, e->node);
-    receive_shape shape = shape_of(m, clause, e->node);
-    if (shape.arms == 0) return; /* a sleep */
-    if (shape.after_zero && shape.widest == TAKES_PINNED) return;
-    if (shape.after_zero && shape.widest == TAKES_TAGGED && !shape.again) return;
-    bool late = cb->kind == CB_INIT || cb->kind == CB_TERMINATE;
-    if (late && shape.widest != TAKES_ANY) return;
-    if (cb->kind == CB_INIT && m->servers.items[cb->server].kind == SERVER_SUPERVISOR) return;
-    confidence conf = CONF_CERTAIN;
-    if (e->ctx & CTX_CLOSURE || late) conf = CONF_POSSIBLE;
-    conf = effect_trust(m, e, conf);
-    const char *label = model_callback_label(m, e->root, &c->scratch);
-    const char *key = arena_printf(&c->scratch, "%s %s", callback_key(c, e->root),
-                                   function_key(c, frame->function));
-    if (shape.widest == TAKES_ANY) {
-        finding_add(c, conf, e->node, cb->server, key,
-                    "%s reads its own mailbox and takes %s: a request that waits there is lost and "
-                    "its client waits until it times out",
-                    label, pattern_text(c, shape.widest_arm));
-    } else if (shape.after_zero) {
-        finding_add(c, CONF_POSSIBLE, e->node, cb->server, key,
-                    "%s takes messages of one kind out of its mailbox in a loop: each round looks "
-                    "through everything else that is queued",
-                    label);
-        finding_level(c, LEVEL_NOTE);
-    } else if (shape.widest == TAKES_PINNED) {
-        finding_add(c, MIN(conf, CONF_LIKELY), e->node, cb->server, key,
-                    "%s waits in a receive of its own for an answer%s; until then the server "
-                    "answers nobody",
-                    label, shape.has_after ? "" : ", without a time limit");
-        finding_level(c, LEVEL_NOTE);
-    } else {
-        finding_add(c, MIN(conf, CONF_LIKELY), e->node, cb->server, key,
-                    "%s waits in a receive of its own%s: the server answers nobody, and each wait "
-                    "looks through everything that is queued",
-                    label, shape.has_after ? "" : " without a time limit");
-        finding_level(c, LEVEL_WARNING);
-    }
-    finding_callback(c, e->root);
-    finding_path_add(c, e, "receives from the server's mailbox");
-}
-
-/* ---- library functions: they run in whatever process calls them ---- */
-
 typedef struct {
     const model *m;
     sym refs[2]; /* variables that hold fresh references made before the receive */
@@ -223,6 +174,85 @@ static bool visit_request(const model *m, node_ix node, void *payload)
     return true;
 }
 
+/* Does the receive wait for either of two references that were made just before? */
+static bool two_references(const model *m, clause_ix clause, node_ix receive)
+{
+    request_query q = {.m = m, .receive = receive};
+    model_visit(m, m->clauses.items[clause].body, visit_request, &q);
+    uint32_t used = 0;
+    for (uint32_t i = 0; i < q.ref_count; i++) used += node_uses(m, receive, q.refs[i]);
+    return used >= 2;
+}
+
+/* Where the callback's own module leads to the effect. */
+static node_ix own_call(const model *m, const model_effect *e)
+{
+    module_ix own = m->functions.items[m->callbacks.items[e->root].function].module;
+    node_ix node = e->node;
+    for (frame_ix at = e->frame; at != NO_IX; at = m->frames.items[at].parent) {
+        const model_frame *frame = &m->frames.items[at];
+        if (m->functions.items[frame->function].module == own || !frame->call) break;
+        node = frame->call;
+    }
+    return node;
+}
+
+static void judge(classify *c, const model_effect *e)
+{
+    const model *m = c->m;
+    const model_callback *cb = &m->callbacks.items[e->root];
+    const model_frame *frame = &m->frames.items[e->frame];
+    clause_ix clause = clause_around(m, frame->function, e->node);
+    receive_shape shape = shape_of(m, clause, e->node);
+    if (shape.arms == 0) return; /* a sleep */
+    if (shape.after_zero && shape.widest == TAKES_PINNED) return;
+    if (shape.after_zero && shape.widest == TAKES_TAGGED && !shape.again) return;
+    bool late = cb->kind == CB_INIT || cb->kind == CB_TERMINATE;
+    if (late && shape.widest != TAKES_ANY) return;
+    if (cb->kind == CB_INIT && m->servers.items[cb->server].kind == SERVER_SUPERVISOR) return;
+    confidence conf = CONF_CERTAIN;
+    if (e->ctx & CTX_CLOSURE || late) conf = CONF_POSSIBLE;
+    conf = effect_trust(m, e, conf);
+    const char *label = model_callback_label(m, e->root, &c->scratch);
+    const char *key = arena_printf(&c->scratch, "%s %s", callback_key(c, e->root),
+                                   function_key(c, frame->function));
+    if (shape.widest == TAKES_ANY) {
+        finding_add(c, conf, e->node, cb->server, key,
+                    "%s reads its own mailbox and takes %s: a request that waits there is lost and "
+                    "its client waits until it times out",
+                    label, pattern_text(c, shape.widest_arm));
+    } else if (shape.after_zero) {
+        finding_add(c, CONF_POSSIBLE, own_call(m, e), cb->server, key,
+                    "%s takes messages of one kind out of its mailbox in a loop: each round looks "
+                    "through everything else that is queued",
+                    label);
+        finding_level(c, LEVEL_NOTE);
+    } else if (shape.widest == TAKES_PINNED && two_references(m, clause, e->node)) {
+        finding_add(c, MIN(conf, CONF_LIKELY), e->node, cb->server,
+                    arena_printf(&c->scratch, "two references %s", key),
+                    "%s waits for either of two fresh references: the runtime cannot skip what was "
+                    "queued before, so each wait looks through the whole mailbox",
+                    label);
+        finding_level(c, LEVEL_NOTE);
+    } else if (shape.widest == TAKES_PINNED) {
+        finding_add(c, MIN(conf, CONF_LIKELY), e->node, cb->server, key,
+                    "%s waits in a receive of its own for an answer%s; until then the server "
+                    "answers nobody",
+                    label, shape.has_after ? "" : ", without a time limit");
+        finding_level(c, LEVEL_NOTE);
+    } else {
+        finding_add(c, MIN(conf, CONF_LIKELY), e->node, cb->server, key,
+                    "%s waits in a receive of its own%s: the server answers nobody, and each wait "
+                    "looks through everything that is queued",
+                    label, shape.has_after ? "" : " without a time limit");
+        finding_level(c, LEVEL_WARNING);
+    }
+    finding_callback(c, e->root);
+    finding_path_add(c, e, "receives from the server's mailbox");
+}
+
+/* ---- library functions: they run in whatever process calls them ---- */
+
 static void judge_library(classify *c, const model_op *op)
 {
     const model *m = c->m;
@@ -242,10 +272,7 @@ static void judge_library(classify *c, const model_op *op)
         finding_step_add(c, op->node, "receives any message");
         return;
     }
-    if (q.ref_count < 2) return;
-    uint32_t used = 0;
-    for (uint32_t i = 0; i < 2; i++) used += node_uses(m, op->node, q.refs[i]);
-    if (used < 2) return;
+    if (!two_references(m, op->clause, op->node)) return;
     finding_add(c, CONF_POSSIBLE, op->node, NO_IX, key,
                 "%s waits for either of two fresh references: the runtime cannot skip what was "
                 "queued before, so each request looks through the whole mailbox of its caller",

@@ -255,6 +255,7 @@ static void judge_reader(classify *c, callback_ix callback)
     clause_work work = work_of(m, cb);
     bool reads = use == STATE_READ, works = reads || work.read || work.waits || calls_out(m, cb);
     if (cb->catch_all ? !work.read : work.writes || !works) return;
+    if (node_calls(m, cb->node, "self")) return; /* it is about the process itself */
     const char *label = model_callback_label(m, callback, &c->scratch);
     bool table = work.read && !work.waits && !work.writes && !cb->catch_all &&
                  is_lookup(m, work.read) &&
