@@ -83,6 +83,10 @@ static void emit_deed(emitter *e, const deed *d)
     case DO_ASSERT:
         buf_printf(out, "get('%s') =:= true orelse (judge ! {bad, {does_not_hold, '%s'}})", who, who);
         break;
+    case DO_ASSERT_GONE:
+        buf_printf(out, "whereis(%s) =:= undefined orelse (judge ! {bad, {still_there, %s}})", who,
+                   who);
+        break;
     case DO_TRY: buf_add_c(out, "try\n    ok"); break;
     case DO_SPAWN: buf_add_c(out, e->driver ? "client(fun() ->\n    ok" : "apart(fun() ->\n    ok"); break;
     case DO_TASK: buf_add_c(out, "put(task, task(fun() ->\n    ok"); break;

@@ -41,6 +41,7 @@ bool reproduce_emit(const model *m, const findings *f, uint32_t finding_index,
     const recipe *r = make(&s, m, f, finding_index, control);
     bool done = !s.unsupported;
     if (!done) error_set(err, ERR_INPUT, "%s: %s", rule_get(s.f->rule)->id, s.unsupported);
+    else if (s.not_on_otp) done = error_set(err, ERR_INPUT, "%s", s.not_on_otp);
     else if (language == EMIT_ERLANG) story_emit_erlang(&s, r->predicted, out);
     else done = error_set(err, ERR_INPUT, "elixir programs are not made yet");
     story_release(&s);

@@ -27,6 +27,7 @@ typedef enum {
     DO_SET,        /* state variable who = text */
     DO_NEED,       /* crashes with {who, is_not, text} unless state variable who has that value */
     DO_ASSERT,     /* text: what does not hold otherwise; who: variable that must be `true` */
+    DO_ASSERT_GONE, /* who is not registered any more */
     DO_CHOOSE,     /* unknown: the statements up to DO_END happen, or not; text: why unknown */
     DO_OR,
     DO_TRY,        /* failures up to DO_END are caught */
@@ -111,6 +112,7 @@ typedef struct {
     int64_t time_ms;           /* horizon; 0: the default */
     uint32_t mailbox_max;      /* 0: none */
     bool reply_by_ref;
+    const char *not_on_otp;  /* why real OTP cannot show it by a program; NULL: it can */
     const char *unsupported; /* why no story can be told; NULL: it can */
 } story;
 

@@ -107,6 +107,10 @@ static void tell_deed(teller *t, const deed *d)
         buf_printf(out, "if %s != %s { crash {badmatch, %s} }", who, d->text, who);
         break;
     case DO_ASSERT: buf_printf(out, "assert %s", who); break;
+    case DO_ASSERT_GONE:
+        ++t->names;
+        buf_printf(out, "W%u = whereis %s; assert W%u == undefined", t->names, who, t->names);
+        break;
     case DO_CHOOSE:
         buf_printf(out, "# %s\n", d->text ? d->text : "not known");
         indent(t);
