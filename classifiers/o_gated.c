@@ -230,7 +230,9 @@ static void report_refusals(classify *c, const protocol_rows *r, uint32_t state_
                     accepted = o->from;
             }
         }
-        if (accepted == UINT32_MAX) continue;
+        /* What is refused there too is refused for another reason. */
+        if (accepted == UINT32_MAX || also(m, r, accepted, t->callback, TRANSITION_REFUSE))
+            continue;
         const model_transition *s = setter_of(m, r, state_ix, accepted, t->callback);
         if (!s || s->tag == t->tag) continue;
         if (!first) {

@@ -46,18 +46,11 @@ static bool mentions_atom(const px *x, const pval *v, const char *text, uint32_t
     return false;
 }
 
-/* {error, _}, error, and atoms that say the server is not ready. */
+/* {error, _} and error. Other atoms may be the answer to a question after the state. */
 static bool is_refusal(const px *x, const pval *v)
 {
-    static const char *const words[] = {
-        "error",       "not_connected", "disconnected",    "not_ready",
-        "not_started", "closed",        "unavailable",     "not_running",
-        "noproc",      "no_connection", "not_initialized", "not_subscribed",
-        "not_joined",  "unauthorized",  "badarg",          "not_open"};
     if (v->kind == PV_TUPLE && v->kid_count) v = &v->kids[0];
-    for (size_t i = 0; v->kind == PV_ATOM && i < ARRAY_LEN(words); i++)
-        if (is_sym(x, v->name, words[i])) return true;
-    return false;
+    return v->kind == PV_ATOM && is_sym(x, v->name, "error");
 }
 
 /* {reply, From, {error, _}} somewhere in a list of actions. */
