@@ -13,3 +13,12 @@ defmodule Garden.Flags do
   @impl true
   def terminate(_reason, _state), do: Application.put_env(:garden, :open, false)
 end
+
+defmodule Garden.Sup do
+  use Supervisor
+
+  def start_link(_), do: Supervisor.start_link(__MODULE__, nil, name: __MODULE__)
+
+  @impl true
+  def init(_), do: Supervisor.init([Garden.Flags], strategy: :one_for_one)
+end
