@@ -11,7 +11,7 @@
 #include "base/base.h"
 #include "parsers/facts.h"
 
-enum { NO_IX = UINT32_MAX };
+#define NO_IX UINT32_MAX /* no index; an enumeration constant would not fit an int */
 typedef uint32_t file_ix, module_ix, function_ix, clause_ix, server_ix, callback_ix, op_ix, api_ix,
     effect_ix, frame_ix, supervisor_ix, child_ix, edge_ix;
 typedef uint32_t val_ix; /* 0 is unknown */
