@@ -69,13 +69,26 @@ static int psql(const cli_args *args, int argc, char **argv)
     return EXIT_ENVIRONMENT;
 }
 
+/* Where the arguments of psql begin: after `psql` and what of --state and --db follows it. */
+static int own_arguments(int argc, char **argv)
+{
+    int own = 1;
+    while (own < argc && strcmp(argv[own], "psql") != 0) own++;
+    own = MIN(own + 1, argc);
+    while (own < argc) {
+        sv option = sv_from(argv[own]);
+        if (sv_starts(option, SV("--state=")) || sv_starts(option, SV("--db="))) own += 1;
+        else if (sv_eq(option, SV("--state")) || sv_eq(option, SV("--db"))) own += 2;
+        else break;
+    }
+    return MIN(own, argc);
+}
+
 int cmd_db(int argc, char **argv)
 {
     static const char *const verbs[] = {"start", "stop", "url", "migrate", "psql"};
     cli_args args;
-    int status = 0, own = argc;
-    for (int i = 1; i < argc && own == argc; i++)
-        if (strcmp(argv[i], "psql") == 0) own = i + 1;
+    int status = 0, own = own_arguments(argc, argv);
     if (!cli_parse(own, argv, 1, 1, &args, &status)) return status;
     const char *verb = args.positions[0];
     if (strcmp(verb, "start") == 0) return start(&args);

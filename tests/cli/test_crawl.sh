@@ -75,6 +75,8 @@ explained() {
     "$lode" db psql -Xc '\d+ finding' | grep -q 'Survives line shifts'
 }
 ok '\d+ explains itself' explained
+run db psql --state "$LODE_STATE" -XAtc 'SELECT count(*) FROM snapshot'
+ok 'psql takes the state folder before its own options' sh -c "grep -qx 3 '$dir/out'"
 
 # ---- what fails ----------------------------------------------------------------------------
 list mixed "$dir/o/a" "$dir/o/empty" "$dir/o/nowhere" "$dir/o/b"
