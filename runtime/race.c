@@ -155,6 +155,28 @@ static uint32_t stable_events(const run *r, const race_work *w, uint32_t same)
     return stable;
 }
 
+/* A process was killed with its next step ready. That step is in no race, for it never happened;
+ * it could have come before the kill, and so could all that did not depend on the kill. */
+static void report_disabled(run *r, race_work *w, race_fn fn, void *owner)
+{
+    for (uint32_t i = 0; i < r->disabled.count; i++) {
+        uint32_t kill = r->disabled.items[i].event, last = kill;
+        epoch_view v = {.r = r, .w = w, .first = kill, .words = w->words};
+        while (v.first && !r->events.items[v.first].barrier) v.first--;
+        while (last + 1 < r->events.count && !r->events.items[last + 1].barrier) last++;
+        fn(owner, kill, &r->disabled.items[i].thread, 1);
+        vec_clear(&w->list);
+        for (uint32_t k = kill + 1; k <= last; k++) {
+            if (is_before(&v, kill, k)) continue;
+            bool initial = true;
+            for (uint32_t n = 0; n < w->list.count && initial; n++)
+                if (is_before(&v, w->list.items[n], k)) initial = false;
+            vec_push(&w->list, k);
+            if (initial) fn(owner, kill, &r->events.items[k].thread, 1);
+        }
+    }
+}
+
 uint64_t race_each(run *r, race_work *w, uint32_t same, race_fn fn, void *owner)
 {
     uint32_t longest = 1, epoch = 0;
@@ -182,9 +204,7 @@ uint64_t race_each(run *r, race_work *w, uint32_t same, race_fn fn, void *owner)
         vec_push(&w->hashes, event_hash(&v, j, earlier));
         vec_push(&w->sums, sum + w->hashes.items[j]);
     }
-    for (uint32_t i = 0; fn && i < r->disabled.count; i++)
-        if (r->disabled.items[i].event >= same)
-            fn(owner, r->disabled.items[i].event, &r->disabled.items[i].thread, 1);
+    if (fn) report_disabled(r, w, fn, owner);
     vec_clear(&w->taken);
     for (uint32_t i = 0; i < r->events.count; i++) vec_push(&w->taken, r->events.items[i].taken_by);
     return r->events.count ? *vec_last(&w->sums) : 0;
