@@ -211,10 +211,11 @@ static void emit_callback(emitter *e, const story *s, const char *kind, const ch
 {
     buf *out = e->out;
     for (vec_each(&s->actors, a)) {
-        bool has_any = false;
+        bool has_any = false, takes_all = false;
         for (vec_each(&a->clauses, c)) {
             if (strcmp(c->kind, kind) != 0) continue;
             has_any = true;
+            takes_all |= strcmp(c->pattern, "_") == 0;
             bool last = strcmp(kind, "terminate") == 0;
             buf_printf(out, "%s(%s, %s = S) ->\n", head, last ? "Reason" : c->pattern, a->name);
             /* From is a parameter of handle_call alone. */
@@ -229,7 +230,7 @@ static void emit_callback(emitter *e, const story *s, const char *kind, const ch
             buf_add_c(out, ";\n");
         }
         /* The default of a server without the callback logs and goes on; one with it crashes. */
-        if (has_any && strcmp(kind, "info") == 0)
+        if (has_any && !takes_all && strcmp(kind, "info") == 0)
             buf_printf(out, "%s(Message, %s) -> erlang:error({function_clause, Message});\n", head,
                        a->name);
     }

@@ -163,7 +163,9 @@ void tell_late_reply(story *s)
     info_clauses(s, at, s->m->callbacks.items[root].server);
     s->control = control;
     start_all(s);
-    if (!runs_at_start(s, root)) trigger(s, at, root);
+    if (strcmp(kind_of(s, root), "call") == 0)
+        deed_add(&s->driver, DO_CALL, s->actors.items[at].name, message_of(s, root), FOREVER_MS);
+    else if (!runs_at_start(s, root)) trigger(s, at, root);
 }
 
 /* The inner wait is as long as the outer one, which began earlier. */
@@ -177,12 +179,12 @@ void tell_timeout_chain(story *s)
         return;
     }
     int64_t ms = MAX(focus_timeout(s, root, LONG_MS), 5000);
-    s->control_text = "the inner wait is 1 s, and its failure is caught";
-    uint32_t slow = slow_server(s, MIN(ms, 60000) + 500);
+    s->control_text = "the wait is in a process of its own";
+    uint32_t slow = slow_server(s, 5500);
     deeds body = {0};
-    if (s->control) deed_add(&body, DO_TRY, NULL, NULL, 0);
+    if (s->control) deed_add(&body, DO_SPAWN, NULL, NULL, 0);
     deed *d = deed_add(&body, DO_CALL, s->actors.items[slow].name, "question",
-                       s->control ? 1000 : ms);
+                       s->control ? FOREVER_MS : ms);
     deed_at(s, d, s->f->node);
     if (s->control) deed_add(&body, DO_END, NULL, NULL, 0);
     place_body(s, at, root, body);

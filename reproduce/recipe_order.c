@@ -63,9 +63,12 @@ static void tell_late_setup(story *s, bool zero, callback_ix user, do_kind how)
     uint32_t at = actor_of(s, cb->server);
     const char *name = s->actors.items[at].name;
     s->control_text = "the step is a continue: nothing comes before it";
-    variable_add(s, at, "Ready", "false");
+    variable_add(s, at, "Ready", in_init ? "false" : "true");
     deeds body = {0};
     deed_add(&body, DO_GATE, NULL, "at", 0);
+    if (!in_init) deed_add(&body, DO_SET, "Ready", "false", 0);
+    if (!in_init && strcmp(kind_of(s, root), "call") == 0)
+        deed_add(&body, DO_REPLY_TO, NULL, "ok", 0);
     if (s->control || zero) {
         deed *d = deed_add(&body, DO_AT_ONCE, NULL, s->control ? "set_up" : NULL, 0);
         deed_at(s, d, s->f->node);

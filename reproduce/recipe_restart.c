@@ -46,7 +46,7 @@ static const char *restart_of(const story *s, const model_supervisor *sup, uint3
     return restarts[MIN(s->m->children.items[sup->child_first + i].restart, 3)];
 }
 
-static void fallible_child(story *s, uint32_t sup, const char *restart, int64_t fails_after)
+static void fallible_child(story *s, uint32_t sup, const char *type, int64_t fails_after)
 {
     uint32_t at = actor_add(s, ACTOR_SERVER, "worker");
     actor *a = &s->actors.items[at];
@@ -54,7 +54,7 @@ static void fallible_child(story *s, uint32_t sup, const char *restart, int64_t 
     story_clause *c = clause_add(s, at, "info", "fail", NO_IX);
     deed_add(&c->body, DO_CRASH, NULL, "dependency_down", 0);
     story_child child = {.name = s->actors.items[at].name,
-                         .restart = restart,
+                         .restart = type,
                          .shutdown_ms = SHUTDOWN_UNKNOWN,
                          .count = 1};
     vec_push(&s->actors.items[sup].children, child);
@@ -79,13 +79,21 @@ void tell_intensity(story *s)
         if (s->m->children.items[sup->child_first + i].repeated)
             count = MAX(count, (uint32_t)CHILDREN_UNKNOWN);
     count = MIN(MAX(count, 1), (uint32_t)CHILDREN_MAX);
-    assume(s, "%u children%s fail once within a second, as when what they use goes away", count,
-           sup->dynamic ? ", of any number," : "");
-    s->control_text = "the intensity is higher than the number of children that fail together";
+    /* Where one failure restarts all, or the children are too few to spend the budget at once, the
+     * failure has to last. */
+    bool lasts = count <= intensity || sup->strategy == STRATEGY_ONE_FOR_ALL;
+    if (lasts) count = MIN(count, 3);
+    if (lasts)
+        assume(s, "%u children fail a second after each start, as while what they use is away", count);
+    else
+        assume(s, "%u children%s fail once within a second, as when what they use goes away", count,
+               sup->dynamic ? ", of any number," : "");
+    s->control_text = "the intensity is higher than the number of failures";
     if (s->control) s->actors.items[at].intensity = (intensity + count) * 1000;
+    /* The last first: rest_for_one restarts those behind. */
     for (uint32_t i = 0; i < count; i++)
-        fallible_child(s, at, restart_of(s, sup, i), 1000 + 10 * (int64_t)i);
-    s->time_ms = 1900;
+        fallible_child(s, at, restart_of(s, sup, i), 1000 + 10 * (int64_t)(count - i));
+    s->time_ms = lasts ? MIN(s->actors.items[at].period_s, 20) * 1000 + 900 : 1900;
     start_all(s);
 }
 
@@ -112,13 +120,30 @@ void tell_disabled_intensity(story *s)
     s->time_ms = 6000;
 }
 
+/* The clause with an effect that the evidence names; the finding itself is at the supervisor. */
+static callback_ix needing_clause(const story *s)
+{
+    const model *m = s->m;
+    if (s->f->callback != NO_IX) return s->f->callback;
+    callback_ix found = NO_IX;
+    for (effect_ix i = 0; i < m->effects.count; i++) {
+        const model_effect *e = &m->effects.items[i];
+        if (e->kind == API_LOG || e->kind == API_PURE || !is_evidence(s, e->node)) continue;
+        if (m->callbacks.items[e->root].kind == CB_INIT) return e->root;
+        if (found == NO_IX) found = e->root;
+    }
+    for (callback_ix i = 0; i < m->callbacks.count && found == NO_IX; i++)
+        if (is_evidence(s, m->callbacks.items[i].node)) found = i;
+    return found;
+}
+
 /* A child whose init needs a sibling that is started after it. */
 void tell_start_order(story *s)
 {
     const model *m = s->m;
-    callback_ix root = root_of(s);
+    callback_ix root = needing_clause(s);
     if (root == NO_IX) {
-        s->unsupported = "the clause that the finding stands in is not known";
+        s->unsupported = "the clause that needs the sibling is not known";
         return;
     }
     const model_callback *cb = &m->callbacks.items[root];
