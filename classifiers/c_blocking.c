@@ -84,19 +84,25 @@ void rule_wrong_process_self(classify *c)
 
 typedef enum { ANSWER_QUICK, ANSWER_DISK, ANSWER_SLOW } answer_time;
 
-static answer_time work_time(const model *m, const model_effect *e)
+enum { ANSWER_DEPTH_MAX = 3, ANSWER_EFFECTS_MAX = 500 };
+
+static answer_time answer_takes(const model *m, const model_effect *e, int depth, uint32_t *budget);
+
+static answer_time work_time(const model *m, const model_effect *e, int depth, uint32_t *budget)
 {
     if (e->ctx & CTX_SPAWNED) return ANSWER_QUICK;
     if (e->kind == API_BLOCKING)
         return api_get(e->api)->block == BLOCK_FILE ? ANSWER_DISK : ANSWER_SLOW;
-    bool slow = e->kind == API_GLOBAL_LOCK || e->kind == EFFECT_RECEIVE || effect_waits(m, e);
-    return slow ? ANSWER_SLOW : ANSWER_QUICK;
+    if (e->kind == API_GLOBAL_LOCK || e->kind == EFFECT_RECEIVE) return ANSWER_SLOW;
+    if (e->kind == API_CALL && effect_waits(m, e)) return answer_takes(m, e, depth + 1, budget);
+    return effect_waits(m, e) ? ANSWER_SLOW : ANSWER_QUICK;
 }
 
-/* Work of the clauses that may answer: does any of them wait for the outside or for others? */
-static answer_time answer_takes(const model *m, const model_effect *e)
+/* Work of the clauses that may answer, and of those that they wait for: on a local disk, or for
+ * the outside? Where nobody knows it may take long. */
+static answer_time answer_takes(const model *m, const model_effect *e, int depth, uint32_t *budget)
 {
-    if (e->id.server == NO_IX) return ANSWER_SLOW;
+    if (e->id.server == NO_IX || depth > ANSWER_DEPTH_MAX) return ANSWER_SLOW;
     match_result result;
     bool any = false;
     answer_time longest = ANSWER_QUICK;
@@ -105,8 +111,10 @@ static answer_time answer_takes(const model *m, const model_effect *e)
          at = model_clause_for(m, e->id.server, CB_CALL, e->message, at + 1, &result)) {
         const model_callback *cb = &m->callbacks.items[at];
         any = true;
-        for (uint32_t i = 0; i < cb->effect_count; i++) {
-            answer_time one = work_time(m, &m->effects.items[cb->effect_first + i]);
+        for (uint32_t i = 0; i < cb->effect_count && longest < ANSWER_SLOW; i++) {
+            if (*budget == 0) return ANSWER_SLOW;
+            --*budget;
+            answer_time one = work_time(m, &m->effects.items[cb->effect_first + i], depth, budget);
             longest = MAX(longest, one);
         }
         if (result == MATCH_YES) break;
@@ -131,7 +139,8 @@ void rule_infinite_timeout_in_callback(classify *c)
             /* A request to itself is another fault. */
             if (e->id.kind == ID_SELF || (e->id.kind == ID_NAMED && e->id.server == cb->server))
                 continue;
-            answer_time answer = answer_takes(m, e);
+            uint32_t budget = ANSWER_EFFECTS_MAX;
+            answer_time answer = answer_takes(m, e, 0, &budget);
             if (answer == ANSWER_QUICK || !seen_first(&seen, e->node, cb->server)) continue;
             /* Who answers is not known, or does bounded work on a disk of its own. */
             bool sure = e->id.server != NO_IX && !e->id.by_tag && answer == ANSWER_SLOW;
