@@ -2,7 +2,7 @@
  * nothing else of the servers. The control makes the same request from a process of its own, so
  * that the clause goes on. */
 #include "base/base.h"
-#include "classifiers/waits.h"
+#include "classifiers/classifiers.h"
 #include "reproduce/recipes.h"
 
 enum { CLAUSES_MAX = 16, TARGETS_MAX = 2 };
