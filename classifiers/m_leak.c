@@ -117,7 +117,7 @@ static void judge_monitor(classify *c, const model_effect *e)
     const model_callback *cb = &m->callbacks.items[e->root];
     const model_server *s = &m->servers.items[cb->server];
     val_kind watched = (val_kind)model_value(m, e->receiver)->kind;
-    if (watched == VAL_PID || watched == VAL_SPAWNED || watched == VAL_RESULT) return;
+    if (!value_may_be_client(m, e->receiver)) return;
     bool from_client = watched == VAL_CALLER || watched == VAL_MESSAGE || watched == VAL_ELEMENT ||
                        watched == VAL_FIELD || watched == VAL_FROM;
     if (server_demonitors(m, cb->server)) return;

@@ -247,8 +247,7 @@ static bool monitors_callers(const model *m, server_ix server)
         for (uint32_t k = 0; callback_event(cb) == CB_CALL && k < cb->effect_count; k++) {
             const model_effect *e = &m->effects.items[cb->effect_first + k];
             if (e->kind != API_MONITOR) continue;
-            val_kind watched = (val_kind)model_value(m, e->receiver)->kind;
-            if (watched != VAL_PID && watched != VAL_SPAWNED && watched != VAL_RESULT) return true;
+            if (value_may_be_client(m, e->receiver)) return true;
         }
     }
     return false;

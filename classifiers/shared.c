@@ -142,6 +142,16 @@ bool server_is_shared(const model *m, server_ix server)
     return s->registered || (s->instances == INSTANCES_ONE && s->kind != SERVER_CHANNEL);
 }
 
+bool value_may_be_client(const model *m, val_ix value)
+{
+    val_kind kind = (val_kind)model_value(m, value)->kind;
+    for (uint32_t i = 0; i < 16 && (kind == VAL_ELEMENT || kind == VAL_FIELD); i++) {
+        value = model_value_kid(m, value, 0);
+        kind = (val_kind)model_value(m, value)->kind;
+    }
+    return kind != VAL_PID && kind != VAL_SPAWNED && kind != VAL_RESULT;
+}
+
 /* Can the pattern match a message of the shape: the atom `tag`, or a tuple with it first, or (tag
  * NULL) a tuple with something that is no atom first? */
 static bool pattern_takes(const model *m, node_ix pattern, const char *tag, uint32_t arity,

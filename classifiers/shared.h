@@ -36,6 +36,9 @@ bool server_is_shared(const model *m, server_ix server);
 /* Is there one process for each connection, client or job? */
 bool server_is_per_client(const model *m, server_ix server);
 
+/* Does the value come from the client: its pid, or a part of its message? Unknown: maybe. */
+bool value_may_be_client(const model *m, val_ix value);
+
 /* Can some info clause take a plain message that is a tuple of this arity with this atom first
  * (arity 0: the atom alone; tag NULL: a reference, pid or port comes first)? A clause for
  * everything counts. *specific: some clause takes it that is not for everything. */
