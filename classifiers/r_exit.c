@@ -82,6 +82,22 @@ static bool calls_computed_modules(const model *m, module_ix module)
     return false;
 }
 
+/* Some clients of libraries set trap_exit for the process that opens a connection. */
+static bool library_connects(const model *m, module_ix module)
+{
+    const model_module *mod = &m->modules.items[module];
+    for (uint32_t i = 0; i < mod->function_count; i++) {
+        const model_function *f = &m->functions.items[mod->function_first + i];
+        for (uint32_t k = 0; k < f->op_count; k++) {
+            const model_op *op = &m->ops.items[f->op_first + k];
+            if (op->kind != OP_FUNCTION &&
+                sv_has(model_text(m, model_node(m, op->node)->name), SV("connect")))
+                return true;
+        }
+    }
+    return false;
+}
+
 static void dead_exit_clause(classify *c, server_ix server)
 {
     const model *m = c->m;
@@ -93,7 +109,8 @@ static void dead_exit_clause(classify *c, server_ix server)
         return;
     effect_ix link = first_link(m, s);
     /* A module that calls others by a computed name may leave it to them to trap exits. */
-    confidence conf = calls_computed_modules(m, s->module) ? CONF_POSSIBLE : CONF_LIKELY;
+    bool elsewhere = calls_computed_modules(m, s->module) || library_connects(m, s->module);
+    confidence conf = elsewhere ? CONF_POSSIBLE : CONF_LIKELY;
     finding_add(c, conf, cb->message ? cb->message : cb->node, server,
                 arena_printf(&c->scratch, "dead %s", callback_key(c, ix)),
                 "%s has a clause for exits but never traps them: the clause does not run, and an "

@@ -98,6 +98,8 @@ static effect_ix worst_of_init(const model *m, const model_server *s, block_clas
 static confidence confidence_of(const model *m, const model_server *s, const model_effect *e)
 {
     if (e->ctx & CTX_BRANCH) return CONF_POSSIBLE;
+    /* A call to another node that may fail is often one to the own node. */
+    if (effect_block(e) == BLOCK_RPC && e->ctx & CTX_CAUGHT) return CONF_POSSIBLE;
     if (effect_block(e) == BLOCK_WAIT) return CONF_POSSIBLE;
     return s->supervised || m->modules.items[s->module].kind == MODULE_PLAIN ? CONF_LIKELY
                                                                              : CONF_POSSIBLE;

@@ -316,8 +316,9 @@ static bool couples(const model *m, const model_effect *e, const model_callback 
     bool start = cb->kind == CB_INIT || cb->kind == CB_CONTINUE;
     if (!effect_in_process(e)) return false;
     if (e->kind == API_SUP_CALL && e->api != NO_IX) {
+        /* What a request starts may be gone when it has been answered. */
         *out = (coupling){"starts children under it, which are gone when it is restarted",
-                          CONF_LIKELY};
+                          cb->kind == CB_CALL ? CONF_POSSIBLE : CONF_LIKELY};
         return api_flag(api_get(e->api), "start_child");
     }
     if (!start) return false;
