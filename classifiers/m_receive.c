@@ -197,6 +197,35 @@ static node_ix own_call(const model *m, const model_effect *e)
     return node;
 }
 
+/* A timer that could not be cancelled has fired: its message is there, the receive takes it out. */
+static bool cancels_first(const model *m, function_ix function, clause_ix clause)
+{
+    const model_function *f = &m->functions.items[function];
+    for (uint32_t i = 0; i < f->op_count; i++) {
+        const model_op *op = &m->ops.items[f->op_first + i];
+        if (op->clause == clause && op->kind == OP_API && api_get(op->api)->kind == API_CANCEL)
+            return true;
+    }
+    return false;
+}
+
+/* {'$gen_cast', Message} is a pair, {'$gen_call', From, Request} is not. */
+static bool takes_casts_only(const model *m, node_ix arm)
+{
+    const fact_node *at = model_node(m, model_strip(m, model_kid(m, arm, 2)));
+    return at->kind == NODE_TUPLE && at->kid_count == 2;
+}
+
+static bool server_casts(const model *m, server_ix server)
+{
+    const model_server *s = &m->servers.items[server];
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        if (callback_event(cb) == CB_CAST && !cb->catch_all) return true;
+    }
+    return false;
+}
+
 static void judge(classify *c, const model_effect *e)
 {
     const model *m = c->m;
@@ -205,6 +234,10 @@ static void judge(classify *c, const model_effect *e)
     clause_ix clause = clause_around(m, frame->function, e->node);
     receive_shape shape = shape_of(m, clause, e->node);
     if (shape.arms == 0) return; /* a sleep */
+    if (cancels_first(m, frame->function, clause)) return;
+    if (shape.widest == TAKES_ANY && takes_casts_only(m, shape.widest_arm) &&
+        !server_casts(m, cb->server))
+        shape.widest = TAKES_TAGGED;
     if (shape.after_zero && shape.widest == TAKES_PINNED) return;
     if (shape.after_zero && shape.widest == TAKES_TAGGED && !shape.again) return;
     bool late = cb->kind == CB_INIT || cb->kind == CB_TERMINATE;
@@ -218,8 +251,10 @@ static void judge(classify *c, const model_effect *e)
                                    function_key(c, frame->function));
     if (shape.widest == TAKES_ANY) {
         finding_add(c, conf, e->node, cb->server, key,
-                    "%s reads its own mailbox and takes %s: a request that waits there is lost and "
-                    "its client waits until it times out",
+                    takes_casts_only(m, shape.widest_arm)
+                        ? "%s reads its own mailbox and takes %s: a cast that waits there is lost"
+                        : "%s reads its own mailbox and takes %s: a request that waits there is "
+                          "lost and its client waits until it times out",
                     label, pattern_text(c, shape.widest_arm));
     } else if (shape.after_zero) {
         finding_add(c, CONF_POSSIBLE, own_call(m, e), cb->server, key,
