@@ -74,6 +74,7 @@ help:
 	@echo 'make dev-deps         install what check, valgrind and fuzz need'
 	@echo 'make check            the quick inner loop: format, layers, lints, unit and golden tests'
 	@echo 'make golden           show how the golden output differs'
+	@echo 'make audit            precision of each rule, from findings read against the source'
 	@echo 'make lint             all lints;  make layers, make lint-catalogue: one of them'
 	@echo 'make format           clang-format every file;  make format-check only looks'
 	@echo 'make valgrind         unit tests under valgrind'
@@ -188,6 +189,9 @@ fuzz: $(FUZZ_BIN)
 
 layers:
 	@CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' sh tools/layers check
+audit:
+	@printf '%-30s %4s %6s %10s %6s %8s  %s\n' rule read right 'by design' wrong precision '95 % interval'
+	@sh tools/audit
 lint: layers lint-files lint-catalogue
 lint-files:
 	@sh tools/lint-files
@@ -212,7 +216,7 @@ distclean: clean
 	rm -rf build build-*
 
 FORCE:
-.PHONY: all help third_party deps test-deps dev-deps demo test test-build unit check valgrind golden bench \
+.PHONY: audit all help third_party deps test-deps dev-deps demo test test-build unit check valgrind golden bench \
     fuzz layers lint lint-files lint-catalogue format format-check install clean distclean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
