@@ -142,8 +142,10 @@ void rule_infinite_timeout_in_callback(classify *c)
             uint32_t budget = ANSWER_EFFECTS_MAX;
             answer_time answer = answer_takes(m, e, 0, &budget);
             if (answer == ANSWER_QUICK || !seen_first(&seen, e->node, cb->server)) continue;
-            /* Who answers is not known, or does bounded work on a disk of its own. */
-            bool sure = e->id.server != NO_IX && !e->id.by_tag && answer == ANSWER_SLOW;
+            /* Who answers is not known, or does bounded work on a disk of its own; a server that is
+             * still starting has to wait for what it needs. */
+            bool sure = e->id.server != NO_IX && !e->id.by_tag && answer == ANSWER_SLOW &&
+                        cb->kind != CB_CONTINUE;
             const char *label = model_callback_label(m, root, &c->scratch);
             finding_add(c, sure ? CONF_LIKELY : CONF_POSSIBLE, e->node, cb->server,
                         path_key(c, root, e),
@@ -186,6 +188,18 @@ static bool tries_once(const model *m, const model_effect *e)
     return retries->kind == VAL_INT && retries->number == 0;
 }
 
+/* Does anybody ask this server for anything, so that requests queue behind the lock? */
+static bool serves_requests(const model *m, server_ix server)
+{
+    const model_server *s = &m->servers.items[server];
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        callback_kind kind = callback_event(cb);
+        if ((kind == CB_CALL || kind == CB_CAST) && cb->tag) return true;
+    }
+    return false;
+}
+
 /* Does the snapshot share mnesia's tables between nodes? */
 static bool mnesia_is_shared(const model *m)
 {
@@ -211,7 +225,7 @@ void rule_global_lock_in_callback(classify *c)
             if (e->kind != API_GLOBAL_LOCK || !effect_in_process(e)) continue;
             if (locks_this_node_only(m, e) || !seen_first(&seen, e->node, cb->server)) continue;
             bool mnesia = strcmp(api_get(e->api)->module, "mnesia") == 0;
-            bool sure = mnesia ? shared : !tries_once(m, e);
+            bool sure = (mnesia ? shared : !tries_once(m, e)) && serves_requests(m, cb->server);
             const char *label = model_callback_label(m, root, &c->scratch);
             finding_add(c, sure ? CONF_LIKELY : CONF_POSSIBLE, e->node, cb->server,
                         path_key(c, root, e),
