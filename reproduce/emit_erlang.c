@@ -296,7 +296,7 @@ static const char helpers[] =
     "        normal -> ok;\n"
     "        shutdown -> ok;\n"
     "        {shutdown, _} -> ok;\n"
-    "        _ -> judge ! {bad, {Name, Reason}}\n"
+    "        _ -> crash_counts() andalso (judge ! {bad, {Name, Reason}})\n"
     "    end.\n\n"
     "mailboxes() ->\n"
     "    [{N, L} || N <- servers(), is_pid(whereis(N)),\n"
@@ -318,7 +318,7 @@ static const char helpers[] =
     "            put(Ref, Name),\n"
     "            judge(Open, Deadline);\n"
     "        {'DOWN', Ref, process, _, Reason} ->\n"
-    "            case lists:member(Reason, [normal, noproc]) of\n"
+    "            case lists:member(Reason, [normal, noproc]) orelse not end_counts() of\n"
     "                true -> judge(Open, Deadline);\n"
     "                false -> verdict({supervisor_ended, get(Ref), Reason})\n"
     "            end\n"
@@ -347,7 +347,7 @@ static void emit_names(buf *out, const story *s, const char *function, bool serv
 void story_emit_erlang(const story *s, uint32_t predicted, buf *out)
 {
     emitter e = {.out = out};
-    (void)predicted;
+    bool planned = predicted == 1u << RT_INTENSITY_REACHED || predicted == 1u << RT_ASSERTION;
     buf_printf(out, "#!/usr/bin/env escript\n%%%% %s\n", s->title);
     for (vec_each(&s->assumed, text)) buf_printf(out, "%%%% supposed: %s\n", *text);
     if (s->control) buf_printf(out, "%%%% control: %s\n", s->control_text);
@@ -382,6 +382,9 @@ void story_emit_erlang(const story *s, uint32_t predicted, buf *out)
     emit_callback(&e, s, "terminate", "terminate", "ended(Reason, S)", "Reason, S");
     emit_names(out, s, "servers", true);
     emit_names(out, s, "supervisors", false);
+    /* Where children are meant to crash, that is not the failure. */
+    buf_printf(out, "crash_counts() -> %s.\n", planned ? "false" : "true");
+    buf_printf(out, "end_counts() -> %s.\n", predicted == 1u << RT_ASSERTION ? "false" : "true");
     buf_printf(out, "bound() -> %u.\n\n", s->mailbox_max ? s->mailbox_max : 1000000);
     buf_add_c(out, helpers);
 }
