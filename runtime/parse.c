@@ -542,8 +542,11 @@ bool program_parse_tokens(sv file_name, sv text, program *out, token_list *token
     *out = (program){.driver = NONE};
     term_atoms_init(&out->atoms);
     parser ps = {.out = out, .err = err};
-    bool done = parse_text(&ps, SV("prelude"), prelude_text(), true) &&
-                parse_text(&ps, file_name, text, false);
+    bool done = true;
+    sv part;
+    for (uint32_t i = 0; done && prelude_part(i, &part); i++)
+        done = parse_text(&ps, SV("prelude"), part, true);
+    done = done && parse_text(&ps, file_name, text, false);
     if (done && out->driver == NONE)
         done = error_set(err, ERR_INPUT, "%.*s: no driver { ... } says what is started; add one",
                          SV_FMT(file_name));

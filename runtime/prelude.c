@@ -3,7 +3,7 @@
 #include "runtime/prelude.h"
 
 /* docs/scenario-language.md says what these are for. */
-static const char text[] =
+static const char basics[] =
     "# Elixir's Agent: functions run in the process that holds the state.\n"
     "server agent(Name, Initial) {\n"
     "  name Name\n"
@@ -81,7 +81,70 @@ static const char text[] =
     "  }\n"
     "}\n";
 
-sv prelude_text(void)
+static const char applications[] =
+    "# The application controller, and the master that each application has. Start answers when "
+    "the\n"
+    "# top supervisor is up; meanwhile the controller serves others.\n"
+    "process application_master(App, Fun, Who) {\n"
+    "  trap_exit\n"
+    "  R = apply Fun\n"
+    "  cast application_controller {started, App, self, Who, R}\n"
+    "  try { {ok, Sup} = R } catch _ { exit normal }\n"
+    "  receive {\n"
+    "    on {EXIT, ^Sup, Why} { cast application_controller {ended, App, Why} }\n"
+    "    on stop {\n"
+    "      exit_signal Sup shutdown\n"
+    "      receive { on {EXIT, ^Sup, _} }\n"
+    "      cast application_controller {ended, App, stopped}\n"
+    "    }\n"
+    "  }\n"
+    "}\n"
+    "server application_controller {\n"
+    "  name application_controller\n"
+    "  state Known = []\n"
+    "  state Masters = []\n"
+    "  state Stopping = []\n"
+    "  on call {start, App, _} when member(App, Known) { reply {error, {already_started, App}} }\n"
+    "  on call {start, App, Fun} {\n"
+    "    Known = Known ++ [App]\n"
+    "    spawn application_master(App, Fun, from)\n"
+    "  }\n"
+    "  on cast {started, App, Master, Who, {ok, _}} {\n"
+    "    Masters = Masters ++ [{App, Master}]\n"
+    "    reply_to Who ok\n"
+    "  }\n"
+    "  on cast {started, App, _, Who, R} { Known = delete(App, Known); reply_to Who R }\n"
+    "  on call {stop, App} {\n"
+    "    Left = Masters\n"
+    "    loop {\n"
+    "      if Left == [] { reply {error, {not_started, App}} }\n"
+    "      [{A, M} | Rest] = Left\n"
+    "      if A == App { break }\n"
+    "      Left = Rest\n"
+    "    }\n"
+    "    Masters = delete({App, M}, Masters)\n"
+    "    Stopping = Stopping ++ [{App, from}]\n"
+    "    send M stop\n"
+    "  }\n"
+    "  on call which { reply Known }\n"
+    "  on cast {ended, App, _} {\n"
+    "    Known = delete(App, Known)\n"
+    "    Left = Stopping\n"
+    "    Stopping = []\n"
+    "    loop {\n"
+    "      if Left == [] { break }\n"
+    "      [{A, Who} | Rest] = Left\n"
+    "      Left = Rest\n"
+    "      if A == App { reply_to Who ok } else { Stopping = Stopping ++ [{A, Who}] }\n"
+    "    }\n"
+    "  }\n"
+    "}\n";
+
+bool prelude_part(uint32_t index, sv *out)
 {
-    return (sv){text, sizeof text - 1};
+    static const sv parts[] = {{basics, sizeof basics - 1},
+                               {applications, sizeof applications - 1}};
+    if (index >= ARRAY_LEN(parts)) return false;
+    *out = parts[index];
+    return true;
 }

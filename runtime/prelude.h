@@ -4,6 +4,7 @@
 
 #include "base/sv.h"
 
-sv prelude_text(void);
+/* The index-th piece of text, from 0; false after the last. */
+bool prelude_part(uint32_t index, sv *out);
 
 #endif

@@ -48,6 +48,7 @@ static uint32_t pick(walker *w, const run *r)
     if (w->mode != RT_PCT) return best;
     for (uint32_t i = 0; i < w->changes.count; i++) {
         if (w->changes.items[i] != r->events.count) continue;
+        (void)priority_of(w, best);
         w->priority.items[best] = w->low--;
         best = pick_by_priority(w, r);
     }

@@ -63,7 +63,9 @@ static void host_send(rt_ctx *ctx, rt_signal *s)
     } else {
         q->first = s;
         r->since.items[thread] = r->events.count;
-        vec_push(&r->busy, thread);
+        bool listed = false; /* a channel to oneself, being emptied just now */
+        for (uint32_t i = 0; i < r->busy.count; i++) listed = listed || r->busy.items[i] == thread;
+        if (!listed) vec_push(&r->busy, thread);
     }
     q->last = s;
 }
@@ -537,25 +539,35 @@ void run_enabled(run *r)
     add_timers(r, at);
 }
 
-static void deliver_next(run *r, uint32_t thread)
+/* Takes the first signal off a channel. */
+static rt_signal *queue_take(run *r, uint32_t thread)
 {
     queue_def *q = &r->queues.items[thread];
-    event_def *e = vec_last(&r->events);
-    uint32_t sent_at = q->first->sent_at;
-    rt_proc *to = r->by_pid.items[q->first->to];
-    e->cause = sent_at;
-    /* What one operation sent together (a monitor and the request behind it) arrives together. */
-    while (q->first && q->first->sent_at == sent_at) {
-        rt_signal *s = q->first;
-        q->first = s->next;
-        if (!q->first) q->last = NULL;
-        s->next = NULL;
-        bool one_at_a_time = s->kind != SIG_MONITOR;
+    rt_signal *s = q->first;
+    q->first = s->next;
+    if (!q->first) q->last = NULL;
+    s->next = NULL;
+    return s;
+}
+
+static void deliver_next(run *r, uint32_t thread)
+{
+    const rt_signal *first = r->queues.items[thread].first;
+    uint32_t sent_at = first->sent_at;
+    rt_proc *to = r->by_pid.items[first->to];
+    vec_last(&r->events)->cause = sent_at;
+    /* What one operation sent together (a monitor and the request behind it) arrives together.
+     * Delivering may send, and sending may move the queues. */
+    bool more = true;
+    while (more) {
+        rt_signal *s = queue_take(r, thread);
+        more = s->kind == SIG_MONITOR;
         deliver(r, to, s);
-        if (one_at_a_time) break;
+        first = r->queues.items[thread].first;
+        more = more && first && first->sent_at == sent_at;
     }
     unsettle(r, to);
-    if (q->first) {
+    if (first) {
         r->since.items[thread] = r->events.count;
         return;
     }
