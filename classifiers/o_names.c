@@ -78,13 +78,13 @@ static void judge_cast(classify *c, callback_ix root, const model_effect *e, map
     const char *label = model_callback_label(m, root, &c->scratch);
     const char *to = server_label(c, target);
     const char *what = e->kind == API_CAST ? "casts" : "sends";
+    const char *fate = e->kind == API_CAST ? "the message is lost in silence" : "the send fails";
     finding_add(c, named ? CONF_CERTAIN : CONF_LIKELY, e->node, cb->server,
                 arena_printf(&c->scratch, "%s->%s", callback_key(c, root), to),
                 ending ? "%s %s to %s, which its supervisor has stopped before (children stop in "
-                         "reverse order): the message is lost in silence"
-                       : "%s %s to %s, which the supervisor starts only after it: the message is "
-                         "lost in silence",
-                label, what, to);
+                         "reverse order): %s"
+                       : "%s %s to %s, which the supervisor starts only after it: %s",
+                label, what, to, fate);
     finding_callback(c, root);
     finding_path_add(
         c, e, ending ? "the name is no longer registered here" : "the name is not registered yet");
@@ -202,7 +202,8 @@ void rule_cast_before_registered(classify *c)
         if (cb->kind != CB_INIT && cb->kind != CB_CONTINUE && cb->kind != CB_TERMINATE) continue;
         for (uint32_t k = 0; k < cb->effect_count; k++) {
             const model_effect *e = &m->effects.items[cb->effect_first + k];
-            if (e->kind == API_CAST) judge_cast(c, i, e, &seen);
+            bool sends = e->kind == API_SEND && e->id.kind == ID_NAMED;
+            if (e->kind == API_CAST || sends) judge_cast(c, i, e, &seen);
         }
     }
     map64_release(&seen);
@@ -268,12 +269,39 @@ static const model_op *outside_use(const model *m, server_ix server, sym table, 
     return NULL;
 }
 
+/* Subscriptions, names and monitors of others: what happens before is missed. */
+static void judge_late_source(classify *c, const model_effect *e, map64 *seen)
+{
+    const model *m = c->m;
+    const model_callback *cb = &m->callbacks.items[e->root];
+    const char *what = NULL;
+    switch (e->kind) {
+    case API_REGISTER: what = "takes its name"; break;
+    case API_SUBSCRIBE: what = "subscribes"; break;
+    case API_MONITOR: what = "begins to watch another process"; break;
+    default: return;
+    }
+    if (!effect_in_process(e) || cb->kind != CB_CONTINUE) return;
+    /* Watching what the clause has started itself misses nothing. */
+    for (uint32_t k = 0; e->kind == API_MONITOR && k < cb->effect_count; k++)
+        if (m->effects.items[cb->effect_first + k].kind == API_START) return;
+    if (e->id.kind == ID_SELF || !seen_first(seen, cb->server, UINT32_MAX - e->kind)) return;
+    finding_add(c, CONF_POSSIBLE, e->node, cb->server,
+                arena_printf(&c->scratch, "%s:%s", callback_key(c, e->root), what),
+                "the server %s only in %s, after start_link has returned: what happens before is "
+                "missed",
+                what, model_callback_label(m, e->root, &c->scratch));
+    finding_callback(c, e->root);
+    finding_path_add(c, e, "not before this");
+}
+
 void rule_ready_after_start(classify *c)
 {
     const model *m = c->m;
     map64 seen = {0};
     for (vec_each(&m->effects, e)) {
         const model_callback *cb = &m->callbacks.items[e->root];
+        judge_late_source(c, e, &seen);
         if (e->kind != API_ETS_NEW || !effect_in_process(e) || !runs_after_start(m, cb)) continue;
         sym name = table_name(m, e->node);
         if (!name || !node_has_atom(m, model_arg(m, e->node, 1), "named_table")) continue;
