@@ -325,7 +325,7 @@ static bool name_cleans_up(sv name)
         "disconnect",     "deregister", "unregister", "unsubscribe", "detach",   "leave",
         "flush",          "persist",    "save",       "drop",        "cleanup",  "clean_up",
         "remove_handler", "uninstall",  "revoke",     "destroy",     "unlock",   "release",
-        "rollback",       "purge",      "stop"};
+        "rollback",       "purge"};
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (sv_has(name, sv_from(words[i]))) return true;
     return false;
@@ -343,7 +343,8 @@ static bool foreign_clean_up(const model *m, const model_op *op)
     sv module = call_module(m, op->node);
     for (size_t i = 0; i < ARRAY_LEN(harmless); i++)
         if (sv_eq_c(module, harmless[i])) return false;
-    return name_cleans_up(model_text(m, model_node(m, op->node)->name));
+    sv name = model_text(m, model_node(m, op->node)->name);
+    return name_cleans_up(name) || sv_has(name, SV("stop"));
 }
 
 typedef struct {
@@ -371,7 +372,10 @@ static void named_clean_up(classify *c, server_ix server)
         clean_up found = {0};
         if (cb->kind == CB_TERMINATE) reach_calls(m, cb->clause, visit_clean_up, &found);
         if (!found.op) continue;
-        finding_add(c, s->supervised ? CONF_LIKELY : CONF_POSSIBLE, cb->node, server, "terminate",
+        /* What is stopped is often linked, and ends with the server anyway. */
+        bool stops = sv_has(model_text(m, model_node(m, found.op->node)->name), SV("stop"));
+        finding_add(c, s->supervised && !stops ? CONF_LIKELY : CONF_POSSIBLE, cb->node, server,
+                    "terminate",
                     "%s.terminate/2 cleans up (%s), but the server does not trap exits: when its "
                     "supervisor shuts it down it ends at once and terminate/2 never runs",
                     server_label(c, server), call_label(c, found.op->node));
@@ -450,6 +454,7 @@ void rule_terminate_without_trap_exit(classify *c)
         const model_effect *e = &m->effects.items[work];
         const model_callback *cb = &m->callbacks.items[e->root];
         confidence conf = !s->supervised ? CONF_POSSIBLE : sure ? CONF_CERTAIN : CONF_LIKELY;
+        if (e->kind == API_STOP) conf = CONF_POSSIBLE;
         finding_add(c, conf, cb->node, i, "terminate",
                     "%s.terminate/2 cleans up (%s), but the server does not trap exits: when its "
                     "supervisor shuts it down it ends at once and terminate/2 never runs",

@@ -69,6 +69,8 @@ void rule_default_intensity_fanout(classify *c)
         uint32_t all = n.fixed + n.conditional + n.repeated * REPEATED_WEIGHT;
         if (all < FANOUT_MIN) continue;
         confidence conf = n.fixed >= FANOUT_MIN ? CONF_CERTAIN : CONF_LIKELY;
+        /* How long a list is, and whether what it makes ever fails, is not known. */
+        if (n.fixed + n.conditional < FANOUT_MIN && !n.io) conf = CONF_POSSIBLE;
         uint32_t at_least = n.fixed + n.conditional;
         finding_add(c, conf, s->node, NO_IX, supervisor_key(c, i),
                     "%s restarts %s%u children under the default budget of %" PRId32

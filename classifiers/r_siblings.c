@@ -104,6 +104,8 @@ static void order_finding(order_search *q, const model_effect *e, child_ix user,
         conf = cb->kind == CB_INIT ? CONF_CERTAIN : CONF_LIKELY;
     if (conf != CONF_POSSIBLE && (bu->conditional || bt->conditional || e->kind == API_BLOCKING))
         conf = CONF_LIKELY;
+    /* Two that are there on some configuration only may stand in different lists. */
+    if (bu->conditional && bt->conditional) conf = CONF_POSSIBLE;
     const char *user_name = child_label(c, u), *target_name = child_label(c, t);
     if (start)
         finding_add(c, conf, bu->node, NO_IX,

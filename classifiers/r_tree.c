@@ -263,9 +263,9 @@ bool effect_cleans_up(const model *m, const model_effect *e, bool *sure)
     switch (e->kind) {
     case API_CALL:
     case API_CAST:
-    case API_STOP:
     case API_PUBLISH:
     case API_APP_CALL: return true;
+    case API_STOP: *sure = false; return true; /* often of a linked process */
     case API_SUP_CALL: return sv_eq_c(name, "terminate_child") || sv_eq_c(name, "delete_child");
     case API_ETS_WRITE: return !table_of_its_own(m, e);
     case API_SEND: *sure = e->id.kind != ID_UNKNOWN; return e->id.kind != ID_SELF;
