@@ -82,8 +82,15 @@ typedef struct {
 static rate rate_of(const model *m, const bool *client_side, sending *s)
 {
     const model_op *op = &m->ops.items[s->op];
-    if (op->ctx & CTX_LOOP && !fans_out(m, op)) return RATE_HIGH;
-    if (repeats(m, op, &s->unsure)) return RATE_HIGH;
+    bool many = fans_out(m, op);
+    const api_row *row = api_get(op->api);
+    /* {Name, Node}: a process of the same name on each node. */
+    bool nodes =
+        many &&
+        model_node(m, model_strip(m, model_arg(m, op->node, (uint32_t)row->receiver)))->kind ==
+            NODE_TUPLE;
+    if (op->ctx & CTX_LOOP && !many) return RATE_HIGH;
+    if (!nodes && repeats(m, op, &s->unsure)) return RATE_HIGH;
     if (s->callback != NO_IX) {
         const model_callback *cb = &m->callbacks.items[s->callback];
         if (cb->kind == CB_INIT || cb->kind == CB_TERMINATE || cb->kind == CB_CONTINUE)

@@ -362,7 +362,7 @@ void rule_receive_in_callback(classify *c)
         if (seen_first(&seen, cb->server, e->node)) judge(c, e);
     }
     for (vec_each(&m->ops, op)) {
-        if (op->ctx & CTX_SPAWNED) continue;
+        if (op->ctx & CTX_SPAWNED || m->functions.items[op->function].is_test) continue;
         if (op->kind == OP_RECEIVE && seen_first(&in_callback, op->node, 0)) judge_library(c, op);
         if (op->kind == OP_API && api_get(op->api)->kind == API_DEMONITOR) judge_flush(c, op);
     }

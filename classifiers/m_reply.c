@@ -382,7 +382,7 @@ void rule_late_reply(classify *c)
     }
     for (function_ix i = 0; i < m->functions.count; i++) judge_loop(c, i);
     for (vec_each(&m->ops, op)) {
-        if (op->ctx & CTX_SPAWNED) continue;
+        if (op->ctx & CTX_SPAWNED || m->functions.items[op->function].is_test) continue;
         if (op->kind == OP_RECEIVE) judge_by_hand(c, op);
         if (op->kind == OP_API && api_get(op->api)->kind == API_MONITOR) judge_pair(c, op);
     }

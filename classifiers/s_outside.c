@@ -8,7 +8,7 @@ static bool in_mix_task(const model *m, function_ix function)
     const model_function *f = &m->functions.items[function];
     const model_file *file = &m->files.items[f->file];
     sv module = model_text(m, m->modules.items[f->module].name);
-    return file->is_script || file->is_test || file->is_example ||
+    return f->is_test || file->is_script || file->is_test || file->is_example ||
            sv_starts(module, SV("Mix.Tasks.")) || sv_starts(module, SV("Mix.")) ||
            f->kind == FUNCTION_MACRO || f->kind == FUNCTION_MACRO_PRIVATE;
 }

@@ -132,6 +132,16 @@ static bool owns_something(const model *m, const model_server *s, bool *waits)
     return false;
 }
 
+/* Does a clause run a fun that it is given, one at a time for all? */
+static bool runs_given_code(const model *m, const model_server *s)
+{
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        if (node_count_kind(m, cb->node, NODE_CALL_FUN, 1)) return true;
+    }
+    return false;
+}
+
 static void judge_organisation(classify *c, server_ix server)
 {
     const model *m = c->m;
@@ -154,7 +164,9 @@ static void judge_organisation(classify *c, server_ix server)
     node_ix at = cb->message ? cb->message : cb->node;
     const char *name = server_label(c, server);
     if (requests)
-        finding_add(c, waits ? CONF_POSSIBLE : CONF_LIKELY, at, server, "stateless",
+        finding_add(c,
+                    waits || !s->registered || runs_given_code(m, s) ? CONF_POSSIBLE : CONF_LIKELY,
+                    at, server, "stateless",
                     "%s is a process whose clauses neither read nor change its state, and it owns "
                     "nothing: its callers queue for work that each could do itself",
                     name);
@@ -243,6 +255,26 @@ static bool is_lookup(const model *m, const model_effect *e)
     return false;
 }
 
+/* Does somebody on the same node ask with this message? A pair names a process of another node. */
+static bool asked_here(classify *c, const model_callback *cb)
+{
+    const model *m = c->m;
+    uint32_t count;
+    const uint32_t *rows = edges_to(c, cb->server, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        const model_edge *e = &m->edges.items[rows[i]];
+        if (e->kind != EDGE_CALL || e->op == NO_IX) continue;
+        if (e->tag != cb->tag || e->tag_arity != cb->tag_arity) continue;
+        const api_row *row = api_get(m->ops.items[e->op].api);
+        if (m->files.items[m->functions.items[e->function].file].is_test || row->receiver < 0)
+            continue;
+        node_ix to =
+            model_strip(m, model_arg(m, m->ops.items[e->op].node, (uint32_t)row->receiver));
+        if (model_node(m, to)->kind != NODE_TUPLE) return true;
+    }
+    return false;
+}
+
 /* A call clause that only reads, so that its caller could do so itself. */
 static void judge_reader(classify *c, callback_ix callback)
 {
@@ -263,7 +295,8 @@ static void judge_reader(classify *c, callback_ix callback)
                               effect_depth(m, work.read) == 0
                         : effect_depth(m, work.read) <= 1);
     finding_add(
-        c, table && server_is_shared(m, cb->server) ? CONF_LIKELY : CONF_POSSIBLE,
+        c,
+        table && server_is_shared(m, cb->server) && asked_here(c, cb) ? CONF_LIKELY : CONF_POSSIBLE,
         cb->message ? cb->message : cb->node, cb->server, callback_key(c, callback),
         table ? "%s only looks up a table that every process could read: all readers queue "
                 "for one process"
