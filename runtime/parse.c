@@ -295,9 +295,10 @@ static void parse_section(parser *ps, clause_list *clauses, uint32_t *init_token
         parse_fail(ps, first, "%.*s is no section of this%s%s%s", SV_FMT(first->text),
                    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
     }
-    while (take_mark(ps, ";")) continue;
     if (!ps->failed && more_on_line(ps))
-        parse_fail(ps, peek(ps), "the section was over here; the next one begins on a new line");
+        parse_fail(ps, peek(ps),
+                   "the section was over here; the next one begins on a new line or after ;");
+    while (take_mark(ps, ";")) continue;
 }
 
 static void parse_sections(parser *ps)
