@@ -290,6 +290,10 @@ void rule_state_gated_message(classify *c)
             if (state->initial && state->field) report_refusals(c, r, r->state_first + s);
         }
     }
+    for (callback_ix i = 0; i < m->callbacks.count; i++) {
+        const model_callback *cb = &m->callbacks.items[i];
+        if (cb->clause != NO_IX && callback_in_server(m, cb)) judge_whereis(c, i);
+    }
 }
 
 /* ---- missing-state-clause ---- */

@@ -35,6 +35,10 @@ bool init_is_known(const model *m, server_ix server);
 /* Does a message with this tag go to the server from somewhere in the snapshot? */
 bool tag_is_sent(const model *m, server_ix server, sym tag);
 
+/* o_whereis.c: reports a callback that uses what whereis found without a look whether it found
+ * something. */
+void judge_whereis(classify *c, callback_ix callback);
+
 /* Is there an atom with this text at or below node? */
 bool node_has_atom(const model *m, node_ix node, const char *text);
 

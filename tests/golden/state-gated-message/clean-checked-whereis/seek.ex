@@ -1,4 +1,4 @@
-# clean: cast-before-registered
+# clean: state-gated-message
 defmodule Seek do
   use GenServer
   def start_link(_), do: GenServer.start_link(__MODULE__, [], name: __MODULE__)
