@@ -104,6 +104,7 @@ int cli_run_named(db *conn, const db_named_query *query, const char *const *para
 
 /* ---- subcommands, one file each ------------------------------------------------------------- */
 
+int cmd_case(int argc, char **argv);
 int cmd_crawl(int argc, char **argv);
 int cmd_db(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);

@@ -20,8 +20,8 @@ static uint32_t column(chart *c, const char *process)
 /* The column of the process that an event's words name after one of these beginnings. */
 static bool peer(const chart *c, const rt_trace_event *e, uint32_t *out)
 {
-    static const char *const verbs[] = {"calls ", "casts to ", "casts ", "sends ", "replies to ",
-                                        "starts "};
+    static const char *const verbs[] = {"calls ", "casts to ",   "casts ",
+                                        "sends ", "replies to ", "starts "};
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
         if (strncmp(e->event, verbs[i], strlen(verbs[i])) != 0) continue;
         /* The first word that is a process, after the verb. */
@@ -43,9 +43,10 @@ static bool peer(const chart *c, const rt_trace_event *e, uint32_t *out)
 
 static bool is_failure(const rt_outcome *o, uint32_t i)
 {
-    static const char *const words[] = {"crashes", "deadlock", "waits for ever", "never answer",
-                                        "times out", "gives up", "is lost", "drops", "meant for",
-                                        "ring", "late", "bound", "does not hold", "fails"};
+    static const char *const words[] = {
+        "crashes",  "deadlock", "waits for ever", "never answer", "times out",
+        "gives up", "is lost",  "drops",          "meant for",    "ring",
+        "late",     "bound",    "does not hold",  "fails"};
     for (size_t k = 0; k < ARRAY_LEN(words); k++)
         if (strstr(o->trace[i].event, words[k])) return true;
     return false;
@@ -105,16 +106,18 @@ void reproduce_svg(const rt_outcome *o, buf *out)
                "font-family=\"sans-serif\" font-size=\"12\">\n<title>",
                width, height, width);
     label(out, o->summary, true);
-    buf_add_c(out, "</title>\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
-                   "<defs><marker id=\"a\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" "
-                   "markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/>"
-                   "</marker></defs>\n");
+    buf_add_c(out,
+              "</title>\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
+              "<defs><marker id=\"a\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" "
+              "markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/>"
+              "</marker></defs>\n");
     for (uint32_t i = 0; i < c.count; i++) {
         uint32_t x = i * COLUMN_PX + COLUMN_PX / 2;
         buf_printf(out, "<text x=\"%u\" y=\"24\" text-anchor=\"middle\" font-weight=\"bold\">", x);
         label(out, c.columns[i], true);
-        buf_printf(out, "</text>\n<line x1=\"%u\" y1=\"34\" x2=\"%u\" y2=\"%u\" stroke=\"#999\"/>\n",
-                   x, x, height - 20);
+        buf_printf(out,
+                   "</text>\n<line x1=\"%u\" y1=\"34\" x2=\"%u\" y2=\"%u\" stroke=\"#999\"/>\n", x,
+                   x, height - 20);
     }
     for (uint32_t i = 0; i < rows; i++) {
         const rt_trace_event *e = &o->trace[i];
@@ -130,8 +133,9 @@ void reproduce_svg(const rt_outcome *o, buf *out)
         else
             buf_printf(out, "<circle cx=\"%u\" cy=\"%u\" r=\"%d\" fill=\"%s\"/>\n", x, y,
                        bad ? 6 : 3, color);
-        buf_printf(out, "<text x=\"%u\" y=\"%u\" fill=\"%s\"%s>", MIN(x, to * COLUMN_PX + COLUMN_PX / 2) + 8,
-                   y - 4, color, bad ? " font-weight=\"bold\"" : "");
+        buf_printf(out, "<text x=\"%u\" y=\"%u\" fill=\"%s\"%s>",
+                   MIN(x, to * COLUMN_PX + COLUMN_PX / 2) + 8, y - 4, color,
+                   bad ? " font-weight=\"bold\"" : "");
         label(out, e->event, true);
         if (*e->place) {
             buf_add_c(out, " [");

@@ -24,8 +24,8 @@ static void add_time(buf *out, int64_t ms)
 
 static bool opens(const deed *d)
 {
-    return d->kind == DO_CHOOSE || d->kind == DO_TRY || d->kind == DO_SPAWN ||
-           d->kind == DO_TASK || d->kind == DO_REPEAT;
+    return d->kind == DO_CHOOSE || d->kind == DO_TRY || d->kind == DO_SPAWN || d->kind == DO_TASK ||
+           d->kind == DO_REPEAT;
 }
 
 static bool ends_clause(const deed *d)
@@ -81,14 +81,17 @@ static void emit_deed(emitter *e, const deed *d)
     case DO_SET: buf_printf(out, "put('%s', %s)", who, d->text); break;
     case DO_NEED: buf_printf(out, "{_, %s} = {%s, get('%s')}", d->text, d->text, who); break;
     case DO_ASSERT:
-        buf_printf(out, "get('%s') =:= true orelse (judge ! {bad, {does_not_hold, '%s'}})", who, who);
+        buf_printf(out, "get('%s') =:= true orelse (judge ! {bad, {does_not_hold, '%s'}})", who,
+                   who);
         break;
     case DO_ASSERT_GONE:
         buf_printf(out, "whereis(%s) =:= undefined orelse (judge ! {bad, {still_there, %s}})", who,
                    who);
         break;
     case DO_TRY: buf_add_c(out, "try\n    ok"); break;
-    case DO_SPAWN: buf_add_c(out, e->driver ? "client(fun() ->\n    ok" : "apart(fun() ->\n    ok"); break;
+    case DO_SPAWN:
+        buf_add_c(out, e->driver ? "client(fun() ->\n    ok" : "apart(fun() ->\n    ok");
+        break;
     case DO_TASK: buf_add_c(out, "put(task, task(fun() ->\n    ok"); break;
     case DO_REPEAT: buf_printf(out, "repeat(%" PRId64 ", fun() ->\n    ok", d->ms); break;
     case DO_AWAIT:
@@ -176,16 +179,16 @@ static void emit_init(emitter *e, const actor *a)
     buf *out = e->out;
     buf_printf(out, "init(%s) ->\n", a->name);
     if (a->kind != ACTOR_SERVER) {
-        buf_printf(out,
-                   "    {ok, {#{strategy => %s, intensity => %" PRId64 ", period => %" PRId64
-                   "}, [",
-                   a->kind == ACTOR_DYNAMIC ? "one_for_one" : a->strategy, a->intensity, a->period_s);
+        buf_printf(
+            out, "    {ok, {#{strategy => %s, intensity => %" PRId64 ", period => %" PRId64 "}, [",
+            a->kind == ACTOR_DYNAMIC ? "one_for_one" : a->strategy, a->intensity, a->period_s);
         bool first = true;
         for (vec_each(&a->children, c))
             for (int64_t i = 0; i < c->count && a->kind == ACTOR_SUPERVISOR; i++) {
                 buf_printf(out, "%s\n        ", first ? "" : ",");
                 char shutdown[24];
-                snprintf(shutdown, sizeof shutdown, "%d", c->shutdown_ms > 0 ? c->shutdown_ms : 5000);
+                snprintf(shutdown, sizeof shutdown, "%d",
+                         c->shutdown_ms > 0 ? c->shutdown_ms : 5000);
                 const char *time = c->shutdown_ms == SHUTDOWN_INFINITY ? "infinity"
                                    : c->shutdown_ms == SHUTDOWN_BRUTAL ? "brutal_kill"
                                                                        : shutdown;
@@ -239,7 +242,8 @@ static void emit_callback(emitter *e, const story *s, const char *kind, const ch
 
 static const char helpers[] =
     "start(How, Name) ->\n"
-    "    Module = case lists:member(Name, supervisors()) of true -> supervisor; _ -> gen_server end,\n"
+    "    Module = case lists:member(Name, supervisors()) of true -> supervisor; _ -> gen_server "
+    "end,\n"
     "    Result = case {Module, How} of\n"
     "        {supervisor, _} ->\n"
     "            Started = supervisor:start_link({local, Name}, ?MODULE, Name),\n"
@@ -277,7 +281,8 @@ static const char helpers[] =
     "    Pid ! {go, Ref},\n"
     "    Ref.\n\n"
     "await(Ref, Time) ->\n"
-    "    receive {Ref, Result} -> demonitor(Ref, [flush]), Result after Time -> exit(timeout) end.\n\n"
+    "    receive {Ref, Result} -> demonitor(Ref, [flush]), Result after Time -> exit(timeout) "
+    "end.\n\n"
     "repeat(0, _) -> ok;\n"
     "repeat(N, Fun) -> Fun(), repeat(N - 1, Fun).\n\n"
     "await_name(Name) ->\n"

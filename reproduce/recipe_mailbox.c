@@ -62,8 +62,8 @@ void tell_receive(story *s)
     s->control_text = "the answer is there, and only it is taken";
     if (!steals) assume(s, "the answer may stay away");
     if (s->control) deed_add(&body, DO_SEND_SELF, NULL, "{answer, 1}", 0);
-    deed *d = deed_add(&body, DO_RECEIVE, NULL, steals && !s->control ? NULL : "{answer, 1}",
-                       FOREVER_MS);
+    deed *d =
+        deed_add(&body, DO_RECEIVE, NULL, steals && !s->control ? NULL : "{answer, 1}", FOREVER_MS);
     deed_at(s, d, s->f->node);
     place_body(s, at, root, body);
     another_request(s, at);
@@ -81,7 +81,8 @@ void tell_receive(story *s)
 static void info_clauses(story *s, uint32_t at, server_ix server)
 {
     if (s->control || server_has_info(s->m, server)) {
-        story_clause *c = clause_add(s, at, "info", s->control ? "_" : "expected_by_a_clause", NO_IX);
+        story_clause *c =
+            clause_add(s, at, "info", s->control ? "_" : "expected_by_a_clause", NO_IX);
         deed_add(&c->body, DO_NOREPLY, NULL, NULL, 0);
     }
 }
@@ -250,8 +251,7 @@ void tell_timer_pileup(story *s)
     s->time_ms = 8000;
     assume(s, "the periodic work takes 200 ms of each second");
     story_clause *c = clause_add(s, at, "call", "request", root);
-    if (!s->control)
-        deed_at(s, deed_add(&c->body, DO_SEND_AFTER, NULL, "tick", 1000), s->f->node);
+    if (!s->control) deed_at(s, deed_add(&c->body, DO_SEND_AFTER, NULL, "tick", 1000), s->f->node);
     deed_add(&c->body, DO_REPLY, NULL, "ok", 0);
     c = clause_add(s, at, "info", "tick", NO_IX);
     deed_add(&c->body, DO_SLEEP, NULL, NULL, 200);

@@ -75,7 +75,8 @@ static void tell_late_setup(story *s, bool zero, callback_ix user, do_kind how)
     } else {
         const model_effect *e = focus_of(s, root);
         bool timer = e && (e->kind == API_TIMER || e->kind == API_INTERVAL);
-        deed *d = timer ? deed_add(&body, DO_SEND_AFTER, NULL, "set_up", e->timeout_ms > 0 ? e->timeout_ms : 0)
+        deed *d = timer ? deed_add(&body, DO_SEND_AFTER, NULL, "set_up",
+                                   e->timeout_ms > 0 ? e->timeout_ms : 0)
                         : deed_add(&body, DO_SEND_SELF, NULL, "set_up", 0);
         deed_at(s, d, s->f->node);
     }

@@ -11,10 +11,11 @@ static supervisor_ix supervisor_at(const story *s)
     for (int pass = 0; pass < 3; pass++)
         for (supervisor_ix i = 0; i < m->supervisors.count; i++) {
             const model_supervisor *sup = &m->supervisors.items[i];
-            if (pass == 0 && (sup->node == s->f->node || (sup->flags_node && sup->flags_node == s->f->node)))
+            if (pass == 0 &&
+                (sup->node == s->f->node || (sup->flags_node && sup->flags_node == s->f->node)))
                 return i;
-            if (pass == 1 && (is_evidence(s, sup->node) ||
-                              (sup->flags_node && is_evidence(s, sup->flags_node))))
+            if (pass == 1 &&
+                (is_evidence(s, sup->node) || (sup->flags_node && is_evidence(s, sup->flags_node))))
                 return i;
             if (pass == 2 && s->f->server != NO_IX && sup->server == s->f->server) return i;
         }
@@ -73,8 +74,7 @@ void tell_intensity(story *s)
     uint32_t at = supervisor_told(s, ix, "supervisor_here");
     int64_t intensity = s->actors.items[at].intensity;
     uint32_t count = sup->dynamic ? CHILDREN_UNKNOWN : sup->child_count;
-    if (!sup->children_complete || sup->dynamic)
-        count = MAX(count, (uint32_t)CHILDREN_UNKNOWN);
+    if (!sup->children_complete || sup->dynamic) count = MAX(count, (uint32_t)CHILDREN_UNKNOWN);
     for (uint32_t i = 0; i < sup->child_count; i++)
         if (s->m->children.items[sup->child_first + i].repeated)
             count = MAX(count, (uint32_t)CHILDREN_UNKNOWN);
@@ -84,7 +84,8 @@ void tell_intensity(story *s)
     bool lasts = count <= intensity || sup->strategy == STRATEGY_ONE_FOR_ALL;
     if (lasts) count = MIN(count, 3);
     if (lasts)
-        assume(s, "%u children fail a second after each start, as while what they use is away", count);
+        assume(s, "%u children fail a second after each start, as while what they use is away",
+               count);
     else
         assume(s, "%u children%s fail once within a second, as when what they use goes away", count,
                sup->dynamic ? ", of any number," : "");
@@ -153,8 +154,10 @@ void tell_start_order(story *s)
         if (k->node == s->f->node || is_evidence(s, k->node)) e = k;
     }
     uint32_t child = actor_of(s, cb->server);
-    server_ix needed = e && e->id.server != NO_IX && e->id.server != cb->server ? e->id.server : NO_IX;
-    uint32_t sibling = needed != NO_IX ? actor_of(s, needed) : actor_add(s, ACTOR_SERVER, "sibling");
+    server_ix needed =
+        e && e->id.server != NO_IX && e->id.server != cb->server ? e->id.server : NO_IX;
+    uint32_t sibling =
+        needed != NO_IX ? actor_of(s, needed) : actor_add(s, ACTOR_SERVER, "sibling");
     const char *names[2] = {s->actors.items[child].name, s->actors.items[sibling].name};
     s->control_text = "the sibling is started first";
     bool cast = e && (e->kind == API_CAST || e->kind == API_SEND);
@@ -174,7 +177,8 @@ void tell_start_order(story *s)
         deed_add(&s->actors.items[child].init, DO_AT_ONCE, NULL, "first_step", 0);
         clause_add(s, child, "continue", "first_step", root)->body = body;
     }
-    story_clause *c = clause_add(s, sibling, cast ? "cast" : "call", cast ? "news" : "question", NO_IX);
+    story_clause *c =
+        clause_add(s, sibling, cast ? "cast" : "call", cast ? "news" : "question", NO_IX);
     deed_add(&c->body, cast ? DO_NOREPLY : DO_REPLY, NULL, "ok", 0);
     uint32_t sup = actor_add(s, ACTOR_SUPERVISOR, "siblings_supervisor");
     s->actors.items[sup].intensity = 3;

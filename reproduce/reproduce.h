@@ -18,11 +18,11 @@
 #include "runtime/runtime.h"
 
 typedef enum {
-    REPRODUCED,           /* the predicted failure shows, and not in the control */
-    REPRODUCED_BOTH,      /* it shows in the control too: that proves nothing */
-    NOT_REPRODUCED,       /* the whole bounded space was explored without it */
+    REPRODUCED,            /* the predicted failure shows, and not in the control */
+    REPRODUCED_BOTH,       /* it shows in the control too: that proves nothing */
+    NOT_REPRODUCED,        /* the whole bounded space was explored without it */
     NOT_REPRODUCED_SO_FAR, /* the budget was spent without it */
-    UNSUPPORTED,          /* no scenario can be made: reproduction.why */
+    UNSUPPORTED,           /* no scenario can be made: reproduction.why */
     REPRODUCE_VERDICT_COUNT
 } reproduce_verdict;
 /* "reproduced", "fails_without_the_fault", "not_reproduced", "budget_spent", "unsupported". */
@@ -36,13 +36,13 @@ typedef struct {
 typedef struct {
     reproduce_verdict verdict;
     const char *rule;
-    const char *why;      /* unsupported: which construct; else "" */
-    buf scenario;         /* empty when unsupported */
-    buf control;          /* the same with the fault removed */
+    const char *why;            /* unsupported: which construct; else "" */
+    buf scenario;               /* empty when unsupported */
+    buf control;                /* the same with the fault removed */
     const char *control_change; /* what the control does otherwise: one sentence */
-    uint32_t predicted;   /* 1 << rt_category for each category that counts */
-    rt_verdict run;       /* of the scenario: zero unless it ran */
-    uint32_t outcome;     /* into run.outcomes: the one that shows the failure */
+    uint32_t predicted;         /* 1 << rt_category for each category that counts */
+    rt_verdict run;             /* of the scenario: zero unless it ran */
+    uint32_t outcome;           /* into run.outcomes: the one that shows the failure */
     bool control_complete;
     uint64_t control_schedules;
     uint32_t unknowns;       /* explored choices about what the model does not know */

@@ -102,6 +102,10 @@ static bool judge(reproduction *out, const reproduce_options *options, error *er
         out->verdict = out->run.complete ? NOT_REPRODUCED : NOT_REPRODUCED_SO_FAR;
         return true;
     }
+    uint32_t shown = out->run.outcomes[out->outcome].categories & out->predicted;
+    rt_category gravest = 0;
+    while (!(shown >> gravest & 1)) gravest++;
+    buf_printf(&out->scenario, "expect some %s\n", rt_category_name(gravest));
     rt_verdict control = {0};
     if (!explore(buf_sv(&out->control), options, out->predicted, true, &control, err)) return false;
     out->control_complete = control.complete;

@@ -22,13 +22,15 @@ static bool is_reserved(const char *name)
 {
     /* Words that begin or go on with something in a scenario, or are reserved in Erlang. */
     static const char *const words[] = {
-        "self",   "now",  "from",   "child",   "rem",     "and",       "or",       "not",  "timeout",
-        "reason", "id",   "count",  "restart", "driver",  "agent",     "pool",     "service",
-        "end",    "fun",  "if",     "case",    "of",      "when",      "receive",  "after", "begin",
-        "catch",  "try",  "maybe",  "div",     "band",    "bor",       "bxor",     "bnot", "bsl",
-        "bsr",    "xor",  "andalso", "orelse", "else",    "reply",     "continue", "alias", "flush",
-        "do",     "nil",  "true",   "false",   "in",      "fn",        "shutdown", "type",
-        "kernel", "init", "supervisor", "server", "process", "statem", "judge", "logger", "user",    "code_server", "error_logger"};
+        "self",    "now",      "from",    "child",  "rem",   "and",         "or",
+        "not",     "timeout",  "reason",  "id",     "count", "restart",     "driver",
+        "agent",   "pool",     "service", "end",    "fun",   "if",          "case",
+        "of",      "when",     "receive", "after",  "begin", "catch",       "try",
+        "maybe",   "div",      "band",    "bor",    "bxor",  "bnot",        "bsl",
+        "bsr",     "xor",      "andalso", "orelse", "else",  "reply",       "continue",
+        "alias",   "flush",    "do",      "nil",    "true",  "false",       "in",
+        "fn",      "shutdown", "type",    "kernel", "init",  "supervisor",  "server",
+        "process", "statem",   "judge",   "logger", "user",  "code_server", "error_logger"};
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (strcmp(name, words[i]) == 0) return true;
     return false;

@@ -12,33 +12,33 @@
 #include "reproduce/reproduce.h"
 
 typedef enum {
-    DO_CALL,       /* who, text: message; ms: timeout, FOREVER_MS */
-    DO_CAST,       /* who, text */
-    DO_SEND,       /* who, text */
-    DO_SEND_SELF,  /* text */
-    DO_SEND_AFTER, /* text: message to itself; ms */
-    DO_SLEEP,      /* ms, FOREVER_MS */
-    DO_REPLY,      /* text; ends the clause */
-    DO_REPLY_TO,   /* answers the caller at hand and goes on; text */
-    DO_NOREPLY,    /* ends the clause */
-    DO_AT_ONCE,    /* ends the clause or init: text names the continue message, NULL: timeout 0 */
-    DO_STOP,       /* ends the clause and the process; text: reason */
-    DO_CRASH,      /* text: reason */
-    DO_SET,        /* state variable who = text */
-    DO_NEED,       /* crashes with {who, is_not, text} unless state variable who has that value */
-    DO_ASSERT,     /* text: what does not hold otherwise; who: variable that must be `true` */
+    DO_CALL,        /* who, text: message; ms: timeout, FOREVER_MS */
+    DO_CAST,        /* who, text */
+    DO_SEND,        /* who, text */
+    DO_SEND_SELF,   /* text */
+    DO_SEND_AFTER,  /* text: message to itself; ms */
+    DO_SLEEP,       /* ms, FOREVER_MS */
+    DO_REPLY,       /* text; ends the clause */
+    DO_REPLY_TO,    /* answers the caller at hand and goes on; text */
+    DO_NOREPLY,     /* ends the clause */
+    DO_AT_ONCE,     /* ends the clause or init: text names the continue message, NULL: timeout 0 */
+    DO_STOP,        /* ends the clause and the process; text: reason */
+    DO_CRASH,       /* text: reason */
+    DO_SET,         /* state variable who = text */
+    DO_NEED,        /* crashes with {who, is_not, text} unless state variable who has that value */
+    DO_ASSERT,      /* text: what does not hold otherwise; who: variable that must be `true` */
     DO_ASSERT_GONE, /* who is not registered any more */
-    DO_CHOOSE,     /* unknown: the statements up to DO_END happen, or not; text: why unknown */
+    DO_CHOOSE,      /* unknown: the statements up to DO_END happen, or not; text: why unknown */
     DO_OR,
-    DO_TRY,        /* failures up to DO_END are caught */
-    DO_SPAWN,      /* the statements up to DO_END run in a process of their own */
-    DO_TASK,       /* likewise, its result is sent back */
-    DO_AWAIT,      /* the result of the last DO_TASK; ms */
-    DO_REPEAT,     /* ms: times */
-    DO_END,        /* of the innermost of these */
-    DO_RECEIVE,    /* text: pattern, NULL any; ms: limit, FOREVER_MS */
-    DO_START,      /* process who; its starter waits for its init */
-    DO_START_LINK, /* likewise, linked */
+    DO_TRY,             /* failures up to DO_END are caught */
+    DO_SPAWN,           /* the statements up to DO_END run in a process of their own */
+    DO_TASK,            /* likewise, its result is sent back */
+    DO_AWAIT,           /* the result of the last DO_TASK; ms */
+    DO_REPEAT,          /* ms: times */
+    DO_END,             /* of the innermost of these */
+    DO_RECEIVE,         /* text: pattern, NULL any; ms: limit, FOREVER_MS */
+    DO_START,           /* process who; its starter waits for its init */
+    DO_START_LINK,      /* likewise, linked */
     DO_STOP_SERVER,     /* who; waits for its end; ms */
     DO_START_CHILD,     /* who: supervisor, text: process */
     DO_TERMINATE_CHILD, /* who: supervisor, text: process; ms 0: by its pid */
