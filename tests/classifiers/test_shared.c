@@ -1,4 +1,5 @@
 /* What rules share: which messages a server takes, who sends to it, how far a path is trusted. */
+#include "base/base.h"
 #include "tests/model/linked.h"
 
 #include "classifiers/rules.h"

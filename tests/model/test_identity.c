@@ -1,4 +1,5 @@
 /* Who is meant: names, pids in fields, names of several parts; and the edges of the population. */
+#include "base/base.h"
 #include "tests/model/linked.h"
 
 #define T                                                                                          \

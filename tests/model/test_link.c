@@ -1,4 +1,5 @@
 /* Linking: modules, inherited functions, headers, records; names and what a call resolves to. */
+#include "base/base.h"
 #include "tests/model/linked.h"
 
 /* "M.f/1 clauses 2 inherited default 1" a function; "M.f/1 calls N.g/2 @3" a resolved call. */

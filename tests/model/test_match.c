@@ -1,4 +1,5 @@
 /* Patterns and values: what matches, what covers what, which clause takes a message. */
+#include "base/base.h"
 #include "tests/model/linked.h"
 
 /* f(PATTERN) when GUARD stands first; g sends the value with GenServer.cast(S, VALUE). */

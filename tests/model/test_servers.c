@@ -1,4 +1,5 @@
 /* Servers: kinds, callbacks, tags, registered names, how many there may be. */
+#include "base/base.h"
 #include "tests/model/linked.h"
 
 /* "S gen_server registered S one"; "S.handle_call(:a) handle_call tag a/0 catch-all". */

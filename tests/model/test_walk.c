@@ -1,4 +1,5 @@
 /* The walk: what a callback does in its own process, through helpers, wrappers, funs and tasks. */
+#include "base/base.h"
 #include "tests/model/linked.h"
 
 #define ELIXIR "defmodule S do\n  use GenServer\n"
