@@ -109,22 +109,25 @@ typedef struct {
     bool by_tag; /* the receiver is unknown; this is the only server with such a clause */
 } flow;
 
-/* The only server that has a cast clause for a tag; NO_IX when several do, or none. */
-static server_ix only_taker(const model *m, map64 *memo, sym tag, uint16_t arity)
+/* Servers by the tags of their cast clauses; TAKEN_BY_SEVERAL when a tag is not one server's. */
+enum { TAKEN_BY_SEVERAL = UINT32_MAX - 2 };
+
+static void index_takers(const model *m, map64 *takers)
 {
-    uint64_t key = pair64(tag, arity);
-    uint32_t known = map64_get(memo, key, UINT32_MAX);
-    if (known != UINT32_MAX) return known == UINT32_MAX - 2 ? NO_IX : known;
-    server_ix found = NO_IX;
-    bool several = false;
     for (vec_each(&m->callbacks, cb)) {
-        if (cb->kind != CB_CAST || cb->tag != tag || cb->tag_arity != arity) continue;
-        if (found != NO_IX && found != cb->server) several = true;
-        found = cb->server;
+        if (cb->kind != CB_CAST || !cb->tag) continue;
+        uint32_t server = cb->server;
+        uint64_t key = pair64(cb->tag, cb->tag_arity);
+        if (!map64_add(takers, key, &server) && server != cb->server)
+            map64_set(takers, key, TAKEN_BY_SEVERAL);
     }
-    if (several) found = NO_IX;
-    map64_set(memo, key, found == NO_IX ? UINT32_MAX - 2 : found);
-    return found;
+}
+
+/* The only server that has a cast clause for a tag; NO_IX when several do, or none. */
+static server_ix only_taker(const map64 *takers, sym tag, uint16_t arity)
+{
+    uint32_t server = map64_get(takers, pair64(tag, arity), TAKEN_BY_SEVERAL);
+    return server == TAKEN_BY_SEVERAL ? NO_IX : server;
 }
 
 typedef struct {
@@ -167,7 +170,7 @@ static void flow_add(const model *m, flows *all, sending s)
     bool by_tag = false;
     if (!s.tag) return;
     if (s.server == NO_IX && s.cast && s.arity > 1) {
-        s.server = only_taker(m, &all->takers, s.tag, s.arity);
+        s.server = only_taker(&all->takers, s.tag, s.arity);
         by_tag = true;
     }
     if (s.server == NO_IX) return;
@@ -297,6 +300,7 @@ void rule_cast_without_backpressure(classify *c)
     for (callback_ix i = 0; i < m->callbacks.count; i++)
         if (m->callbacks.items[i].clause != NO_IX)
             callback_of[m->callbacks.items[i].clause] = i + 1;
+    index_takers(m, &all.takers);
     for (vec_each(&m->edges, e)) flow_of_edge(m, &all, e);
     for (op_ix i = 0; i < m->ops.count; i++) flow_of_op(m, &all, i, callback_of);
     for (vec_each(&all.items, f)) judge_flow(c, f);

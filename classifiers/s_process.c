@@ -266,7 +266,8 @@ static bool asked_here(classify *c, const model_callback *cb)
         if (e->kind != EDGE_CALL || e->op == NO_IX) continue;
         if (e->tag != cb->tag || e->tag_arity != cb->tag_arity) continue;
         const api_row *row = api_get(m->ops.items[e->op].api);
-        if (m->files.items[m->functions.items[e->function].file].is_test || row->receiver < 0)
+        if (m->files.items[m->functions.items[e->function].file].is_test || row->receiver < 0 ||
+            api_flag(row, "nodes"))
             continue;
         node_ix to =
             model_strip(m, model_arg(m, m->ops.items[e->op].node, (uint32_t)row->receiver));
