@@ -19,6 +19,17 @@ typedef struct {
     const model_child *first, *first_io;
 } census;
 
+/* A start_child on a supervisor that also has a list of its own adds a child to it; on one that is
+ * empty or dynamic it starts any number. */
+static bool in_numbers(const model *m, const model_supervisor *s, const model_child *c)
+{
+    if (s->dynamic) return true;
+    if (c->id) return false;
+    for (uint32_t i = 0; i < s->child_count; i++)
+        if (!m->children.items[s->child_first + i].is_dynamic) return false;
+    return true;
+}
+
 static census count_children(const model *m, const model_supervisor *s)
 {
     census n = {0};
@@ -32,7 +43,8 @@ static census count_children(const model *m, const model_supervisor *s)
         }
         if (!n.first) n.first = c;
         bool known = c->restart_stated || c->module != NO_IX || c->module_name;
-        if (c->is_dynamic && !known) n.unknown++;
+        if (c->is_dynamic && !in_numbers(m, s, c)) n.conditional++;
+        else if (c->is_dynamic && !known) n.unknown++;
         else if (c->is_dynamic) n.dynamic++;
         else if (c->repeated) n.repeated++;
         else if (c->conditional) n.conditional++;
