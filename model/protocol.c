@@ -1,7 +1,7 @@
 #include "base/base.h"
 #include "model/protocol.h"
 
-enum { VALUES_MAX = ATOMS_MAX + 2, GROUPS_MAX = 512 };
+enum { VALUES_MAX = ATOMS_MAX + 2 };
 
 /* ---- the values of one field ---- */
 

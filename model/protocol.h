@@ -73,8 +73,6 @@ typedef struct {
     const pcond *conds;
     uint8_t reply;      /* reply_kind: what a reply call said */
     bool ended;         /* raised, exited or crashed: no value */
-    bool caught;        /* under a try or catch */
-    bool silent;        /* swallows a message: cast or send to an unset field */
     sym crash_field;    /* ended: a field with an unfit value did it */
     sym crash_atom;     /* ... this atom; 0: being unset */
     node_ix crash_node; /* where */
@@ -119,7 +117,6 @@ typedef struct {
     sym atoms[FIELDS_MAX];  /* the atom a field starts as; 0: none */
     bool track_all;         /* while init runs */
     uint32_t steps, total_steps;
-    bool truncated;
     uint32_t depth;   /* followed functions */
     uint32_t nesting; /* expressions within expressions */
     function_ix stack[HELPER_DEPTH_MAX + 1];
@@ -179,7 +176,7 @@ pval pv_make(pv_kind kind, sym name);
 pval pv_of_atom(const px *x, sym name);
 bool px_tracks(const px *x, sym field);
 /* The field of a state, struct, map or record. */
-pval pv_field(px *x, pval base, sym field, const ppath *path);
+pval pv_field(px *x, pval base, sym field);
 /* A state with one field changed. */
 pval pv_with(px *x, pval base, sym field, pval value, node_ix node);
 pval pv_tuple(px *x, const pval *kids, uint32_t count);

@@ -16,7 +16,7 @@ static const strict_row STRICT_ROWS[] = {
 };
 
 /* Functions that read or change a map: positions of the map, key and value among the arguments. */
-typedef enum { MAP_PUT, MAP_GET, MAP_MERGE, MAP_FORGET, MAP_KEEP } map_what;
+typedef enum { MAP_PUT, MAP_GET, MAP_MERGE, MAP_FORGET } map_what;
 static const struct {
     const char *module, *name;
     uint8_t arity, what;
@@ -36,16 +36,11 @@ static const struct {
     {"Kernel", "struct", 2, MAP_MERGE, 0, -1, 1},
 };
 
-/* Type tests; is nil or undefined, an atom, or a term with parts among what passes? */
-static const struct {
-    const char *name;
-    bool takes_unset, takes_atom;
-} TYPE_TESTS[] = {
-    {"is_pid", false, false},       {"is_binary", false, false}, {"is_bitstring", false, false},
-    {"is_map", false, false},       {"is_list", false, false},   {"is_tuple", false, false},
-    {"is_integer", false, false},   {"is_float", false, false},  {"is_number", false, false},
-    {"is_reference", false, false}, {"is_port", false, false},   {"is_function", false, false},
-    {"is_record", false, false},    {"is_struct", false, false}, {"is_map_key", false, false},
+/* Type tests that neither nil and undefined nor any other atom passes. */
+static const char *const TYPE_TESTS[] = {
+    "is_pid",   "is_binary",   "is_bitstring", "is_map",    "is_list",
+    "is_tuple", "is_integer",  "is_float",     "is_number", "is_reference",
+    "is_port",  "is_function", "is_record",    "is_struct", "is_map_key",
 };
 
 sv call_module_text(const px *x, node_ix call)
@@ -127,7 +122,7 @@ static bool map_function(px *x, node_ix call, sv module, sv name, const pval *ar
         sym key = literal_key(x, call, row->key);
         pval value = row->value >= 0 ? args[row->value] : UNKNOWN;
         switch ((map_what)row->what) {
-        case MAP_GET: px_result(x, out, *path, key ? pv_field(x, map, key, path) : UNKNOWN); break;
+        case MAP_GET: px_result(x, out, *path, key ? pv_field(x, map, key) : UNKNOWN); break;
         case MAP_PUT:
             if (key) map = pv_with(x, map, key, value, call);
             else map.open = true;
@@ -141,7 +136,6 @@ static bool map_function(px *x, node_ix call, sv module, sv name, const pval *ar
             else map.open = true;
             px_result(x, out, *path, map);
             break;
-        case MAP_KEEP: px_result(x, out, *path, map); break;
         }
         return true;
     }
@@ -209,7 +203,7 @@ static bool type_test(px *x, node_ix call, sv name, const pval *args, uint32_t c
     bool found = sv_eq_c(name, "is_nil") && count == 1;
     if (found) f = px_split(x, path, args[0], COND_UNSET, 0, call);
     for (size_t i = 0; !found && i < ARRAY_LEN(TYPE_TESTS); i++) {
-        if (!sv_eq_c(name, TYPE_TESTS[i].name)) continue;
+        if (!sv_eq_c(name, TYPE_TESTS[i])) continue;
         found = true;
         f = px_split(x, path, args[0], COND_SET, 0, call);
         if (args[0].kind == PV_SET || args[0].kind == PV_FIELD) {

@@ -62,10 +62,7 @@ static prow *eval_all(px *x, const node_ix *nodes, uint32_t count, ppath path, p
                     px_result(x, out, got.items[k].path, UNKNOWN);
                     continue;
                 }
-                if (next_count == PATHS_MAX) {
-                    x->truncated = true;
-                    break;
-                }
+                if (next_count == PATHS_MAX) break;
                 prow *row = &next[next_count++];
                 row->path = got.items[k].path;
                 row->values = rows[r].values;
@@ -172,7 +169,7 @@ static void eval_field(px *x, node_ix node, ppath path, presults *out)
             name = key->kind == NODE_ATOM ? key->name : 0;
             px_used(x, base, node, &p); /* nil[:key] is nil */
         } else if (!px_needed(x, base, node, &p, out)) continue;
-        px_result(x, out, p, name ? pv_field(x, base, name, &p) : UNKNOWN);
+        px_result(x, out, p, name ? pv_field(x, base, name) : UNKNOWN);
     }
 }
 
@@ -524,7 +521,6 @@ static void eval_for(px *x, node_ix node, ppath path, presults *out)
 void px_eval(px *x, node_ix node, ppath path, presults *out)
 {
     if (!node || x->nesting > NESTING_MAX || x->steps >= STEPS_MAX) {
-        x->truncated |= node != 0;
         px_result(x, out, path, UNKNOWN);
         return;
     }

@@ -56,8 +56,7 @@ static pfork match_fields(px *x, ppath path, node_ix pattern, pval value)
         return (pfork){.has_no = true, .no = path};
     for (uint32_t i = 0; i + 1 < at->kid_count && all.has_yes; i += 2) {
         const fact_node *key = model_node(x->m, model_strip(x->m, model_kid(x->m, pattern, i)));
-        pval part = key->kind == NODE_ATOM ? pv_field(x, value, key->name, &all.yes)
-                                           : pv_make(PV_UNKNOWN, 0);
+        pval part = key->kind == NODE_ATOM ? pv_field(x, value, key->name) : pv_make(PV_UNKNOWN, 0);
         fork_and(&all, px_match(x, all.yes, model_kid(x->m, pattern, i + 1), part), path);
     }
     return fork_end(all, path);

@@ -22,13 +22,12 @@ bool px_tracks(const px *x, sym field)
     return false;
 }
 
-pval pv_field(px *x, pval base, sym field, const ppath *path)
+pval pv_field(px *x, pval base, sym field)
 {
     if (base.kind != PV_STATE) return pv_make(PV_UNKNOWN, 0);
     for (const pfield *f = base.fields; f; f = f->next)
         if (f->name == field) return f->value;
     if (base.fresh || base.open || !px_tracks(x, field)) return pv_make(PV_UNKNOWN, 0);
-    (void)path;
     return pv_make(PV_FIELD, field);
 }
 
@@ -189,14 +188,11 @@ void px_result(px *x, presults *out, ppath path, pval value)
     for (uint32_t i = 0; i < out->count; i++) {
         const presult *r = &out->items[i];
         if (r->path.env == path.env && r->path.conds == path.conds && r->path.reply == path.reply &&
-            r->path.ended == path.ended && r->path.silent == path.silent &&
-            r->path.crash_node == path.crash_node && same_value(&r->value, &value))
+            r->path.ended == path.ended && r->path.crash_node == path.crash_node &&
+            same_value(&r->value, &value))
             return;
     }
-    if (out->count == PATHS_MAX) {
-        x->truncated = true;
-        return;
-    }
+    if (out->count == PATHS_MAX) return;
     if (out->count == out->capacity) {
         uint32_t capacity = out->capacity ? MIN(4 * out->capacity, (uint32_t)PATHS_MAX) : 1;
         presult *items = ARENA_ARRAY(x->memory, presult, capacity);
