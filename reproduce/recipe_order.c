@@ -1,7 +1,6 @@
 /* Stories of rules on the order of messages: something has to have run before, and nothing sees
  * to it. */
 #include "base/base.h"
-#include "classifiers/shared.h"
 #include "reproduce/recipes.h"
 
 /* The callback clause that stands at a step of the evidence, other than `not_this`; NO_IX. */

@@ -64,12 +64,11 @@ bool reproduce_run(const model *m, const findings *f, uint32_t finding_index,
                    const reproduce_options *options, reproduction *out, error *err);
 void reproduction_release(reproduction *r);
 
-/* Appends a program for escript (erlang) or elixir that shows the failure on real OTP: prints one
- * line, exits with 0 when the failure shows and 1 when not. `control`: the program without the
- * fault. ERR_INPUT with the reason when none can be made. */
-typedef enum { EMIT_ERLANG, EMIT_ELIXIR } emit_language;
-bool reproduce_emit(const model *m, const findings *f, uint32_t finding_index,
-                    emit_language language, bool control, buf *out, error *err);
+/* Appends a program for escript that shows the failure on real OTP: prints one line, exits with 0
+ * when the failure shows and 1 when not. `control`: the program without the fault. ERR_INPUT with
+ * the reason when none can be made. */
+bool reproduce_emit(const model *m, const findings *f, uint32_t finding_index, bool control,
+                    buf *out, error *err);
 
 /* Message sequence charts of an outcome, the failing step marked. */
 void reproduce_mermaid(const rt_outcome *outcome, buf *out);

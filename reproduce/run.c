@@ -34,18 +34,16 @@ bool reproduce_scenario(const model *m, const findings *f, uint32_t finding_inde
     return done;
 }
 
-bool reproduce_emit(const model *m, const findings *f, uint32_t finding_index,
-                    emit_language language, bool control, buf *out, error *err)
+bool reproduce_emit(const model *m, const findings *f, uint32_t finding_index, bool control,
+                    buf *out, error *err)
 {
     story s;
     const recipe *r = make(&s, m, f, finding_index, control);
-    bool done = !s.unsupported;
-    if (!done) error_set(err, ERR_INPUT, "%s: %s", rule_get(s.f->rule)->id, s.unsupported);
-    else if (s.not_on_otp) done = error_set(err, ERR_INPUT, "%s", s.not_on_otp);
-    else if (language == EMIT_ERLANG) story_emit_erlang(&s, r->predicted, out);
-    else done = error_set(err, ERR_INPUT, "elixir programs are not made yet");
+    const char *why = s.unsupported ? s.unsupported : s.not_on_otp;
+    if (why) error_set(err, ERR_INPUT, "%s: %s", rule_get(s.f->rule)->id, why);
+    else story_emit_erlang(&s, r->predicted, out);
     story_release(&s);
-    return done;
+    return !why;
 }
 
 static double now_s(void)

@@ -238,8 +238,8 @@ static void test_programs_differ_by_the_fault(void **state)
     buf faulty = {0}, right = {0};
     error err = {0};
     ring_fixture(&x);
-    assert_true(reproduce_emit(&x.m, &x.f, x.index, EMIT_ERLANG, false, &faulty, &err));
-    assert_true(reproduce_emit(&x.m, &x.f, x.index, EMIT_ERLANG, true, &right, &err));
+    assert_true(reproduce_emit(&x.m, &x.f, x.index, false, &faulty, &err));
+    assert_true(reproduce_emit(&x.m, &x.f, x.index, true, &right, &err));
     assert_true(sv_starts(buf_sv(&faulty), SV("#!/usr/bin/env escript\n")));
     assert_true(sv_has(buf_sv(&faulty), SV("gen_server:call(other, second")));
     assert_false(sv_has(buf_sv(&faulty), SV("    apart(fun()")));
