@@ -212,8 +212,7 @@ uint32_t finding_add(classify *c, confidence conf, node_ix at, server_ix server,
     }
     bool test = c->m->files.items[where.file].is_test;
     /* Production code reached from a server that exists for tests only. */
-    if (server != NO_IX)
-        test |= c->m->modules.items[c->m->servers.items[server].module].is_test;
+    if (server != NO_IX) test |= c->m->modules.items[c->m->servers.items[server].module].is_test;
     if (test) {
         c->dropped = f;
         c->last = &c->dropped;
@@ -253,6 +252,10 @@ void finding_path_add(classify *c, const model_effect *effect, const char *note)
     while (depth-- > 0) {
         const model_frame *frame = &c->m->frames.items[path[depth]];
         if (!frame->call) continue;
+        /* Recursion says the same once more. */
+        const model_frame *above =
+            frame->parent == NO_IX ? NULL : &c->m->frames.items[frame->parent];
+        if (above && above->function == frame->function && above->call == frame->call) continue;
         finding_step_add(c, frame->call, "calls %s",
                          model_function_label(c->m, frame->function, &c->scratch));
     }

@@ -32,6 +32,7 @@ typedef struct {
     const uint32_t *callback_of; /* clause -> callback + 1 */
     clause_ix clause;
     server_ix own;
+    map64 seen; /* calls of the clause that have their edge */
 } edge_scan;
 
 static void tag_of_value(const model *m, val_ix message, sym *tag, uint16_t *arity)
@@ -98,9 +99,14 @@ static void add_edge(walk *w, node_ix call, api_ix api, const val_ix *args, uint
     const api_row *row = api_get(api);
     note_keys(w, row, args, count);
     int kind = edge_of(row);
-    /* Only what stands in this function itself; callees have their own turn. */
-    if (kind < 0 || w->depth > 0) return;
     uint32_t op = m->index->op_of_node.items[MIN(call, m->index->op_of_node.count - 1)];
+    /* Only what stands in this clause itself, funs included, and once; callees have their own turn.
+     * Inherited functions share their nodes with the function they come from. */
+    bool own = m->functions.items[w->function].inherited
+                   ? w->depth == 0
+                   : op && m->ops.items[op - 1].clause == scan->clause;
+    uint32_t mark = 0;
+    if (kind < 0 || !own || !map64_add(&scan->seen, call, &mark)) return;
     uint32_t callback = scan->callback_of[scan->clause];
     model_edge e = {.function = w->function,
                     .callback = callback ? callback - 1 : NO_IX,
@@ -170,6 +176,7 @@ void model_edges_with(model *m, const bool *interesting, val_interner *vals)
             w.process = 0;
             w.frame = NO_IX;
             map64_clear(&w.memo);
+            map64_clear(&scan.seen);
             vec_clear(&w.memo_value);
             for (uint32_t p = 0; p < f.arity; p++) {
                 node_ix pattern = m->kids.items[c->param_first + p];
@@ -188,5 +195,6 @@ void model_edges_with(model *m, const bool *interesting, val_interner *vals)
     vec_release(&w.memo_value);
     vec_release(&w.awaited);
     vec_release(&w.env);
+    map64_release(&scan.seen);
     free(callback_of);
 }
