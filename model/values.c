@@ -71,7 +71,10 @@ val_ix val_make(val_interner *v, val_kind kind, sym name, int64_t number, const 
                       .number = number,
                       .kid_first = m->val_kids.count,
                       .kid_count = kid_count};
-    for (uint32_t i = 0; i < kid_count; i++) vec_push(&m->val_kids, kids[i]);
+    /* The kids given may lie in val_kids itself, which moves when it grows. */
+    val_ix held[VAL_KIDS_MAX];
+    if (kid_count) memcpy(held, kids, kid_count * sizeof *held);
+    for (uint32_t i = 0; i < kid_count; i++) vec_push(&m->val_kids, held[i]);
     vec_push(&m->vals, made);
     v->slots[slot] = m->vals.count;
     return m->vals.count - 1;
