@@ -110,7 +110,7 @@ typedef struct {
 } flow;
 
 /* Servers by the tags of their cast clauses; TAKEN_BY_SEVERAL when a tag is not one server's. */
-enum { TAKEN_BY_SEVERAL = UINT32_MAX - 2 };
+static const uint32_t TAKEN_BY_SEVERAL = UINT32_MAX - 2;
 
 static void index_takers(const model *m, map64 *takers)
 {
