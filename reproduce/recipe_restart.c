@@ -4,8 +4,7 @@
 
 enum { CHILDREN_MAX = 30, CHILDREN_UNKNOWN = 10 };
 
-/* The supervisor that the finding is about. */
-static supervisor_ix supervisor_at(const story *s)
+supervisor_ix supervisor_at(const story *s)
 {
     const model *m = s->m;
     for (int pass = 0; pass < 3; pass++)
@@ -39,7 +38,7 @@ static uint32_t supervisor_told(story *s, supervisor_ix ix, const char *name)
     return at;
 }
 
-static const char *restart_of(const story *s, const model_supervisor *sup, uint32_t i)
+const char *restart_of(const story *s, const model_supervisor *sup, uint32_t i)
 {
     static const char *const restarts[] = {"permanent", "permanent", "transient", "temporary"};
     if (i >= sup->child_count) i = 0;

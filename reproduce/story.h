@@ -144,6 +144,10 @@ void start_all(story *s);
 /* Adds a client process that sends the callback's message to the actor. */
 void trigger(story *s, uint32_t to, callback_ix callback);
 bool is_evidence(const story *s, node_ix node);
+/* The supervisor that the finding is about; NO_IX. */
+supervisor_ix supervisor_at(const story *s);
+/* How its child i is restarted, in the words of a scenario. */
+const char *restart_of(const story *s, const model_supervisor *sup, uint32_t i);
 
 /* ---- recipes: one for each way to fail; see recipes.def ---- */
 
