@@ -27,4 +27,7 @@ UNION ALL SELECT 'documented_order', count(*) FROM documented_order
 UNION ALL SELECT 'unresolved_target', count(*) FROM unresolved_target
 UNION ALL SELECT 'finding', count(*) FROM finding
 UNION ALL SELECT 'evidence', count(*) FROM evidence
+UNION ALL SELECT 'reproduction', count(*) FROM reproduction
+UNION ALL SELECT 'reproduction_line', count(*) FROM reproduction_line
+UNION ALL SELECT 'reproduction_point', count(*) FROM reproduction_point
 ORDER BY 2 DESC, 1
