@@ -6,10 +6,11 @@
 static rt_step call_exit(rt_ctx *ctx, rt_proc *p, const rt_frame *f, term reason)
 {
     term_heap *h = &ctx->heap;
-    if (f->r[1] == A(system)) return rt_raise(ctx, p, reason); /* proc_lib:stop adds nothing */
+    if (f->j) return rt_raise(ctx, p, reason); /* proc_lib:stop adds nothing */
     term timeout = f->ms < 0 ? A(infinity) : term_int(f->ms);
     term args[] = {f->r[0], f->r[2], timeout};
-    term mfa = TUPLE(h, A(gen_server), A(call), term_list(h, args, 3));
+    term mfa =
+        TUPLE(h, f->r[1] == A(system) ? A(sys) : A(gen_server), A(call), term_list(h, args, 3));
     rt_note(ctx, p, NOTE_CALL_EXIT, reason, f->r[0]);
     return rt_raise(ctx, p, TUPLE(h, reason, mfa));
 }
@@ -23,11 +24,17 @@ void rt_call_push(rt_ctx *ctx, rt_proc *p, term to, term label, term request, in
     f->ms = timeout_ms;
 }
 
+void rt_stop_push(rt_ctx *ctx, rt_proc *p, term to, term reason, int64_t timeout_ms)
+{
+    rt_call_push(ctx, p, to, A(system), reason, timeout_ms);
+    rt_top(p)->j = 1;
+}
+
 static rt_step call_send(rt_ctx *ctx, rt_proc *p, rt_frame *f)
 {
     if (!rt_permit(ctx, p)) return RT_WANT;
     uint32_t pid = rt_resolve(ctx, p, f->r[0]);
-    bool stop = f->r[1] == A(system);
+    bool stop = f->j;
     rt_note(ctx, p, stop ? NOTE_STOP_CHILD : NOTE_CALL, f->r[0], f->r[2]);
     if (pid == p->pid) return call_exit(ctx, p, f, A(calling_self));
     if (pid == 0) return call_exit(ctx, p, f, A(noproc));
@@ -52,7 +59,7 @@ static rt_step call_send(rt_ctx *ctx, rt_proc *p, rt_frame *f)
 
 static rt_step call_wait(rt_ctx *ctx, rt_proc *p, rt_frame *f)
 {
-    bool stop = f->r[1] == A(system);
+    bool stop = f->j;
     rt_recv spec = {.kind = stop ? RECV_DOWN : RECV_REPLY, .key = f->r[3], .key2 = f->r[4]};
     rt_signal *got;
     rt_step step = rt_receive_marked(ctx, p, &spec, f->ms, f->data, &got);
@@ -83,7 +90,7 @@ static rt_step call_timed_out(rt_ctx *ctx, rt_proc *p, rt_frame *f)
     if (!rt_permit(ctx, p)) return RT_WANT;
     (void)rt_demonitor(ctx, p, f->r[3], true);
     p->server = 0;
-    if (!ctx->reply_by_ref && f->r[1] != A(system)) {
+    if (!ctx->reply_by_ref && !f->j) {
         /* gen:call looks once more for a reply that slipped in. */
         rt_signal *s = rt_take(ctx, p, &(rt_recv){.kind = RECV_TAGGED, .key = f->r[4]});
         if (s) {
@@ -115,12 +122,25 @@ void rt_reply(rt_ctx *ctx, rt_proc *p, term from, term value)
     else (void)rt_message(ctx, p, to, message);
 }
 
-void rt_start_push(rt_ctx *ctx, rt_proc *p, uint32_t tmpl, term args, bool linked)
+void rt_start_push(rt_ctx *ctx, rt_proc *p, uint32_t tmpl, term args, uint32_t flags,
+                   int64_t timeout_ms)
 {
+    const template_def *t = &ctx->program->templates.items[tmpl];
+    if (t->kind == TEMPLATE_FUNCTION) {
+        if (term_count(&ctx->heap, args) != t->param_count) {
+            (void)rt_fail(ctx, p, TUPLE(&ctx->heap, A(badarity), args));
+            return;
+        }
+        term *vars = ARENA_ARRAY(ctx->memory, term, t->var_count);
+        for (uint32_t i = 0; i < t->param_count; i++) vars[1 + i] = term_at(&ctx->heap, args, i);
+        rt_code_push(ctx, p, tmpl, vars, t->init_code, false);
+        return;
+    }
     rt_frame *f = rt_push(ctx, p, FRAME_START);
     f->tmpl = tmpl;
     f->r[1] = args;
-    f->j = linked;
+    f->j = flags;
+    f->ms = timeout_ms;
 }
 
 /* The name the template registers under, given these arguments. */
@@ -133,18 +153,29 @@ static bool start_name(rt_ctx *ctx, rt_proc *p, const template_def *t, term args
     return rt_eval(ctx, p->pid, vars, t->registered, name);
 }
 
+/* start_monitor answers {ok, {Pid, Ref}} and leaves the monitor; the others end it. */
+static void start_end(rt_ctx *ctx, rt_proc *p, rt_frame *f, term result)
+{
+    term_heap *h = &ctx->heap;
+    term ref = f->r[3];
+    bool keep = (f->j & SPAWN_MONITOR) && term_is_tagged(h, result, 2, ATOM_ok);
+    if (keep) result = TUPLE(h, A(ok), TUPLE(h, term_at(h, result, 1), ref));
+    else if (ref != TERM_NONE) (void)rt_demonitor(ctx, p, ref, true);
+    rt_pop(p, result);
+}
+
 static rt_step start_spawn(rt_ctx *ctx, rt_proc *p, rt_frame *f)
 {
     const template_def *t = &ctx->program->templates.items[f->tmpl];
     if (!rt_permit(ctx, p)) return RT_WANT;
     rt_proc *child = ctx->host->spawn(ctx, p, f->tmpl);
-    bool plain = t->kind == TEMPLATE_PROCESS;
+    bool plain = t->kind == TEMPLATE_PROCESS && !t->acks, linked = f->j & SPAWN_LINK;
     f->i = child->pid;
     f->r[3] = TERM_NONE;
-    if (f->j) {
+    if (linked) {
         vec_push(&p->links, child->pid);
         vec_push(&child->links, p->pid);
-    } else if (!plain) {
+    } else if (!plain || (f->j & SPAWN_MONITOR)) {
         term ref = rt_ref_new(p);
         f->r[3] = ref;
         term object = term_pid(child->pid);
@@ -154,10 +185,10 @@ static rt_step start_spawn(rt_ctx *ctx, rt_proc *p, rt_frame *f)
                                             .monitors = true});
         vec_push(&child->watchers, (rt_watcher){.watcher = p->pid, .ref = ref, .object = object});
     }
-    rt_proc_setup(ctx, child, f->tmpl, f->r[1], plain ? 0 : p->pid, f->j);
+    rt_proc_setup(ctx, child, f->tmpl, f->r[1], plain ? 0 : p->pid, linked);
     rt_note(ctx, p, NOTE_START, term_pid(child->pid), TERM_NONE);
     if (plain) {
-        rt_pop(p, TUPLE(&ctx->heap, A(ok), term_pid(child->pid)));
+        start_end(ctx, p, f, TUPLE(&ctx->heap, A(ok), term_pid(child->pid)));
         return RT_CONT;
     }
     p->server = child->pid;
@@ -170,15 +201,35 @@ static rt_step start_wait(rt_ctx *ctx, rt_proc *p, rt_frame *f)
 {
     rt_recv spec = {.kind = RECV_ACK, .key = term_pid(f->i), .key2 = f->r[3]};
     rt_signal *got;
-    rt_step step = rt_receive(ctx, p, &spec, -1, &got);
+    rt_step step = rt_receive(ctx, p, &spec, f->ms, &got);
     if (step != RT_CONT) return step;
+    if (!got) {
+        f->step = 4;
+        return RT_CONT;
+    }
     p->server = 0;
     term_heap *h = &ctx->heap;
     term body = got->body;
     ctx->host->signal_free(ctx, got);
-    if (f->r[3] != TERM_NONE) (void)rt_demonitor(ctx, p, f->r[3], true);
-    if (term_is_tagged(h, body, 3, ATOM_ack)) rt_pop(p, term_at(h, body, 2));
-    else rt_pop(p, TUPLE(h, A(error), term_at(h, body, term_count(h, body) - 1)));
+    bool ack = term_is_tagged(h, body, 3, ATOM_ack);
+    start_end(ctx, p, f,
+              ack ? term_at(h, body, 2)
+                  : TUPLE(h, A(error), term_at(h, body, term_count(h, body) - 1)));
+    return RT_CONT;
+}
+
+/* proc_lib: the start took too long. The new process is killed; its end is not waited for. */
+static rt_step start_timed_out(rt_ctx *ctx, rt_proc *p, rt_frame *f)
+{
+    if (!rt_permit(ctx, p)) return RT_WANT;
+    term pid = term_pid(f->i);
+    p->server = 0;
+    rt_note(ctx, p, NOTE_EXIT_SIGNAL, pid, A(kill));
+    rt_unlink(ctx, p, f->i);
+    rt_signal_send(ctx, p->pid, f->i, SIG_EXIT, A(kill), TERM_NONE);
+    rt_signal *s = rt_take(ctx, p, &(rt_recv){.kind = RECV_EXIT, .key = pid});
+    if (s) ctx->host->signal_free(ctx, s);
+    start_end(ctx, p, f, TUPLE(&ctx->heap, A(error), A(timeout)));
     return RT_CONT;
 }
 
@@ -202,6 +253,7 @@ rt_step rt_start_step(rt_ctx *ctx, rt_proc *p, rt_frame *f)
         return RT_CONT;
     }
     case 2: return start_spawn(ctx, p, f);
+    case 4: return start_timed_out(ctx, p, f);
     default: return start_wait(ctx, p, f);
     }
 }

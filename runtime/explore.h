@@ -88,7 +88,7 @@ typedef struct {
     const program *program;
     const rt_options *options;
     int64_t horizon_ms;
-    uint32_t mailbox_max;
+    uint32_t mailbox_max, events_max;
     bool delivery_instant, timers_early, reply_by_ref;
     VEC(path_def) paths; /* by pid; 0 is nobody, 1 the driver */
     map64 path_index;
@@ -168,6 +168,9 @@ void race_work_release(race_work *w);
 /* True if two events that could both go next may matter to each other. Errs on that side. */
 bool event_conflicts(const run *r, const event_def *a, const access_def *a_accesses,
                      const event_def *b);
+
+/* seen.c: appends the logs and ends of the run's processes, in this order of pids. */
+void run_seen_print(const run *r, const uint32_t *order, buf *out);
 
 /* outcome.c */
 uint64_t term_hash(const run *r, term t);

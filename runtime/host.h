@@ -55,6 +55,8 @@ typedef enum {
     RECV_DOWN,    /* 'DOWN' of ref key */
     RECV_EXIT,    /* 'EXIT' of pid key */
     RECV_TAGGED,  /* {key, _} */
+    RECV_REPLIES, /* a reply to, or 'DOWN' of, a request in key, a list of {Request, Label} */
+    RECV_SYSTEM,  /* a suspended process: {system, _, _}, or 'EXIT' of pid key */
 } recv_kind;
 
 typedef struct {
@@ -139,7 +141,7 @@ typedef struct {
     void (*message_after)(rt_ctx *ctx, rt_proc *p, term ref, int64_t at_ms, term to, term message);
     /* Milliseconds left, or -1 if it fired, was cancelled, or never was. */
     int64_t (*timer_left)(rt_ctx *ctx, rt_proc *p, term ref, bool cancel);
-    /* Names: an atom, or {via, Registry, Key}. 0: free. */
+    /* Names: an atom, {via, Registry, Key} or {global, Key}. 0: free. */
     uint32_t (*name_get)(rt_ctx *ctx, term name);
     /* The pid that holds the name afterwards: the given one, or who has it already. */
     uint32_t (*name_claim)(rt_ctx *ctx, term name, uint32_t pid);

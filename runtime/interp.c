@@ -12,7 +12,7 @@
 #define PERMIT()                                                                                   \
     if (!rt_permit(ctx, p)) return RT_WANT
 
-static rt_step done(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in, term value)
+rt_step rt_op_done(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in, term value)
 {
     f->pc++;
     if (in->dst != NONE && !rt_match(ctx, p->pid, f->vars, in->dst, value))
@@ -20,7 +20,16 @@ static rt_step done(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in, term v
     return RT_CONT;
 }
 
-static bool timeout_value(term t, int64_t absent, int64_t *ms)
+bool rt_operand(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in, uint32_t i, term *out,
+                rt_step *step)
+{
+    *out = TERM_NONE;
+    if (in->e[i] == NONE || rt_eval(ctx, p->pid, f->vars, in->e[i], out)) return true;
+    *step = rt_fail(ctx, p, *out);
+    return false;
+}
+
+bool rt_timeout_value(term t, int64_t absent, int64_t *ms)
 {
     if (t == TERM_NONE) {
         *ms = absent;
@@ -59,7 +68,7 @@ static rt_step op_return(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
 static rt_step op_let(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
 {
     EVAL(0, value);
-    return done(ctx, p, f, in, value);
+    return rt_op_done(ctx, p, f, in, value);
 }
 
 static rt_step op_jump(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
@@ -123,7 +132,7 @@ static rt_step op_send(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     rt_note(ctx, p, NOTE_SEND, to, message);
     /* Sending to a name that nobody has is an error for an atom and for via, not for a pid. */
     if (!rt_message(ctx, p, to, message)) return rt_fail(ctx, p, A(badarg));
-    return done(ctx, p, f, in, message);
+    return rt_op_done(ctx, p, f, in, message);
 }
 
 static rt_step op_cast(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
@@ -134,7 +143,7 @@ static rt_step op_cast(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     rt_note(ctx, p, NOTE_CAST, to, message);
     if (rt_resolve(ctx, p, to) == NONE) return rt_fail(ctx, p, A(badarg));
     rt_message(ctx, p, to, TUPLE(&ctx->heap, A(gen_cast), message));
-    return done(ctx, p, f, in, A(ok));
+    return rt_op_done(ctx, p, f, in, A(ok));
 }
 
 static rt_step op_call(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
@@ -143,7 +152,7 @@ static rt_step op_call(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     EVAL(1, request);
     EVAL(2, timeout);
     int64_t ms;
-    if (!timeout_value(timeout, in->b == CALL_SUPERVISOR ? -1 : 5000, &ms))
+    if (!rt_timeout_value(timeout, in->b == CALL_SUPERVISOR ? -1 : 5000, &ms))
         return rt_fail(ctx, p, A(timeout_value));
     f->waiting = true;
     rt_call_push(ctx, p, to, A(gen_call), request, ms);
@@ -156,9 +165,9 @@ static rt_step op_stop_proc(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in
     EVAL(1, reason);
     EVAL(2, timeout);
     int64_t ms;
-    if (!timeout_value(timeout, -1, &ms)) return rt_fail(ctx, p, A(badarg));
+    if (!rt_timeout_value(timeout, -1, &ms)) return rt_fail(ctx, p, A(badarg));
     f->waiting = true;
-    rt_call_push(ctx, p, to, A(system), reason == TERM_NONE ? A(normal) : reason, ms);
+    rt_stop_push(ctx, p, to, reason == TERM_NONE ? A(normal) : reason, ms);
     return RT_CONT;
 }
 
@@ -170,7 +179,7 @@ static rt_step op_reply_to(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
         return rt_fail(ctx, p, A(function_clause));
     PERMIT();
     rt_reply(ctx, p, from, value);
-    return done(ctx, p, f, in, A(ok));
+    return rt_op_done(ctx, p, f, in, A(ok));
 }
 
 /* A receive in the middle of a callback may take what only the server loop knows to handle. */
@@ -194,7 +203,7 @@ static rt_step op_receive(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
 {
     EVAL(0, after);
     int64_t ms;
-    if (!timeout_value(after, -1, &ms)) return rt_fail(ctx, p, A(timeout_value));
+    if (!rt_timeout_value(after, -1, &ms)) return rt_fail(ctx, p, A(timeout_value));
     rt_recv spec = {.kind = RECV_CLAUSES,
                     .clause_first = in->a,
                     .clause_count = in->b,
@@ -217,14 +226,14 @@ static rt_step sleep_for(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in, i
 {
     rt_signal *got;
     rt_step step = rt_receive(ctx, p, &(rt_recv){.kind = RECV_NOTHING}, ms, &got);
-    return step == RT_CONT ? done(ctx, p, f, in, A(ok)) : step;
+    return step == RT_CONT ? rt_op_done(ctx, p, f, in, A(ok)) : step;
 }
 
 static rt_step op_sleep(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
 {
     EVAL(0, time);
     int64_t ms;
-    if (!timeout_value(time, -1, &ms)) return rt_fail(ctx, p, A(timeout_value));
+    if (!rt_timeout_value(time, -1, &ms)) return rt_fail(ctx, p, A(timeout_value));
     return sleep_for(ctx, p, f, in, ms);
 }
 
@@ -233,7 +242,7 @@ static rt_step op_until(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     EVAL(0, time);
     if (term_tag(time) != T_INT) return rt_fail(ctx, p, A(badarg));
     int64_t left = term_int_value(time) - ctx->host->now_ms(ctx);
-    if (left <= 0 && !p->receiving) return done(ctx, p, f, in, A(ok));
+    if (left <= 0 && !p->receiving) return rt_op_done(ctx, p, f, in, A(ok));
     return sleep_for(ctx, p, f, in, left);
 }
 
@@ -246,7 +255,7 @@ static rt_step op_link(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     rt_note(ctx, p, in->kind == I_LINK ? NOTE_LINK : NOTE_UNLINK, term_pid(pid), TERM_NONE);
     if (in->kind == I_LINK) rt_link(ctx, p, pid);
     else rt_unlink(ctx, p, pid);
-    return done(ctx, p, f, in, A(true));
+    return rt_op_done(ctx, p, f, in, A(true));
 }
 
 static rt_step op_monitor(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
@@ -261,7 +270,7 @@ static rt_step op_monitor(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     /* A name that nobody has: 'DOWN' with noproc, from ourselves. */
     rt_monitor_add(ctx, p, ref, pid ? pid : p->pid, object, in->b == 1);
     if (pid == 0) rt_signal_send(ctx, p->pid, p->pid, SIG_DOWN, A(noproc), ref);
-    return done(ctx, p, f, in, ref);
+    return rt_op_done(ctx, p, f, in, ref);
 }
 
 static rt_step op_demonitor(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
@@ -270,7 +279,7 @@ static rt_step op_demonitor(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in
     if (term_tag(ref) != T_REF) return rt_fail(ctx, p, A(badarg));
     PERMIT();
     rt_note(ctx, p, NOTE_DEMONITOR, ref, TERM_NONE);
-    return done(ctx, p, f, in, term_bool(rt_demonitor(ctx, p, ref, in->b == 1)));
+    return rt_op_done(ctx, p, f, in, term_bool(rt_demonitor(ctx, p, ref, in->b == 1)));
 }
 
 static rt_step op_alias(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
@@ -278,14 +287,14 @@ static rt_step op_alias(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     PERMIT();
     term ref = rt_ref_new(p);
     rt_monitor_add(ctx, p, ref, 0, TERM_NONE, true);
-    return done(ctx, p, f, in, ref);
+    return rt_op_done(ctx, p, f, in, ref);
 }
 
 static rt_step op_unalias(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
 {
     EVAL(0, ref);
     PERMIT();
-    return done(ctx, p, f, in, term_bool(rt_unalias(ctx, p, ref)));
+    return rt_op_done(ctx, p, f, in, term_bool(rt_unalias(ctx, p, ref)));
 }
 
 static rt_step op_exit(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
@@ -302,7 +311,7 @@ static rt_step op_exit_signal(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *
     uint32_t pid = rt_resolve(ctx, p, to);
     if (pid == 0 || pid == NONE) return rt_fail(ctx, p, A(badarg));
     rt_note(ctx, p, NOTE_EXIT_SIGNAL, term_pid(pid), reason);
-    rt_step step = done(ctx, p, f, in, A(true));
+    rt_step step = rt_op_done(ctx, p, f, in, A(true));
     if (pid != p->pid) {
         rt_signal_send(ctx, p->pid, pid, SIG_EXIT, reason, TERM_NONE);
         return step;
@@ -323,12 +332,11 @@ static rt_step op_trap_exit(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in
     bool before = p->trap_exit;
     p->trap_exit = flag == A(true);
     rt_note(ctx, p, NOTE_TRAP, flag, TERM_NONE);
-    return done(ctx, p, f, in, term_bool(before));
+    return rt_op_done(ctx, p, f, in, term_bool(before));
 }
 
 /* {fun, Template, Code, Parameter, Variables} */
-static bool fun_parts(rt_ctx *ctx, term fun, uint32_t *tmpl, uint32_t *pc, uint32_t *param,
-                      term **vars)
+bool rt_fun_parts(rt_ctx *ctx, term fun, uint32_t *tmpl, uint32_t *pc, uint32_t *param, term **vars)
 {
     const term_heap *h = &ctx->heap;
     if (!term_is_tagged(h, fun, 5, ATOM_fun)) return false;
@@ -348,7 +356,7 @@ static rt_step op_fun(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
 {
     term env = term_list(&ctx->heap, f->vars, ctx->program->templates.items[f->tmpl].var_count);
     term fun = TUPLE(&ctx->heap, A(fun), term_int(f->tmpl), term_int(in->a), term_int(in->b), env);
-    return done(ctx, p, f, in, fun);
+    return rt_op_done(ctx, p, f, in, fun);
 }
 
 static rt_step op_apply(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
@@ -357,7 +365,7 @@ static rt_step op_apply(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     EVAL(1, argument);
     uint32_t tmpl, pc, param;
     term *vars;
-    if (!fun_parts(ctx, fun, &tmpl, &pc, &param, &vars)) return rt_fail(ctx, p, A(badarg));
+    if (!rt_fun_parts(ctx, fun, &tmpl, &pc, &param, &vars)) return rt_fail(ctx, p, A(badarg));
     if (param < PROGRAM_VARS_MAX) vars[param] = argument;
     f->waiting = true;
     rt_frame *code = rt_push(ctx, p, FRAME_CODE);
@@ -373,7 +381,7 @@ static rt_step op_spawn(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     EVAL(2, fun);
     uint32_t tmpl = in->a, pc = 0, param = 0;
     term *vars = NULL;
-    if (tmpl == NONE && !fun_parts(ctx, fun, &tmpl, &pc, &param, &vars))
+    if (tmpl == NONE && !rt_fun_parts(ctx, fun, &tmpl, &pc, &param, &vars))
         return rt_fail(ctx, p, A(badarg));
     PERMIT();
     rt_proc *child = ctx->host->spawn(ctx, p, tmpl);
@@ -406,14 +414,17 @@ static rt_step op_spawn(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     term value = task                      ? TUPLE(&ctx->heap, A(task), pid, ref)
                  : (in->b & SPAWN_MONITOR) ? TUPLE(&ctx->heap, pid, ref)
                                            : pid;
-    return done(ctx, p, f, in, value);
+    return rt_op_done(ctx, p, f, in, value);
 }
 
 static rt_step op_start(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
 {
+    EVAL(0, timeout);
     EVAL(1, args);
+    int64_t ms;
+    if (!rt_timeout_value(timeout, -1, &ms)) return rt_fail(ctx, p, A(badarg));
     f->waiting = true;
-    rt_start_push(ctx, p, in->a, args, in->b & SPAWN_LINK);
+    rt_start_push(ctx, p, in->a, args, in->b, ms);
     return RT_CONT;
 }
 
@@ -422,7 +433,8 @@ static rt_step op_register(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     EVAL(0, name);
     EVAL(1, who);
     if (who == TERM_NONE) who = term_pid(p->pid);
-    bool is_name = term_tag(name) == T_ATOM || term_is_tagged(&ctx->heap, name, 3, ATOM_via);
+    bool is_name = term_tag(name) == T_ATOM || term_is_tagged(&ctx->heap, name, 3, ATOM_via) ||
+                   term_is_tagged(&ctx->heap, name, 2, ATOM_global);
     if (term_tag(who) != T_PID || !is_name) return rt_fail(ctx, p, A(badarg));
     PERMIT();
     uint32_t pid = term_pid_value(who);
@@ -431,8 +443,8 @@ static rt_step op_register(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     if (!ctx->host->alive(ctx, pid)) return rt_fail(ctx, p, A(badarg));
     bool free_name = ctx->host->name_get(ctx, name) == 0;
     if (!free_name || ctx->host->name_claim(ctx, name, pid) != pid)
-        return via ? done(ctx, p, f, in, A(no)) : rt_fail(ctx, p, A(badarg));
-    return done(ctx, p, f, in, via ? A(yes) : A(true));
+        return via ? rt_op_done(ctx, p, f, in, A(no)) : rt_fail(ctx, p, A(badarg));
+    return rt_op_done(ctx, p, f, in, via ? A(yes) : A(true));
 }
 
 static rt_step op_unregister(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
@@ -442,7 +454,7 @@ static rt_step op_unregister(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *i
     rt_note(ctx, p, NOTE_UNREGISTER, name, TERM_NONE);
     if (!ctx->host->name_release(ctx, name) && term_tag(name) == T_ATOM)
         return rt_fail(ctx, p, A(badarg));
-    return done(ctx, p, f, in, A(true));
+    return rt_op_done(ctx, p, f, in, A(true));
 }
 
 static rt_step op_whereis(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
@@ -452,7 +464,7 @@ static rt_step op_whereis(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     uint32_t pid = rt_resolve(ctx, p, name);
     if (pid == NONE) return rt_fail(ctx, p, A(badarg));
     rt_note(ctx, p, NOTE_WHEREIS, name, pid ? term_pid(pid) : A(undefined));
-    return done(ctx, p, f, in, pid ? term_pid(pid) : A(undefined));
+    return rt_op_done(ctx, p, f, in, pid ? term_pid(pid) : A(undefined));
 }
 
 static rt_step op_alive(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
@@ -461,7 +473,7 @@ static rt_step op_alive(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     if (term_tag(who) != T_PID) return rt_fail(ctx, p, A(badarg));
     PERMIT();
     rt_touch(ctx, OBJECT_DEAD, term_pid_value(who), 0, false);
-    return done(ctx, p, f, in, term_bool(ctx->host->alive(ctx, term_pid_value(who))));
+    return rt_op_done(ctx, p, f, in, term_bool(ctx->host->alive(ctx, term_pid_value(who))));
 }
 
 static rt_step op_send_after(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
@@ -470,14 +482,14 @@ static rt_step op_send_after(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *i
     EVAL(1, to);
     EVAL(2, message);
     int64_t ms;
-    if (!timeout_value(time, -1, &ms) || ms < 0) return rt_fail(ctx, p, A(badarg));
+    if (!rt_timeout_value(time, -1, &ms) || ms < 0) return rt_fail(ctx, p, A(badarg));
     if (term_tag(to) != T_PID && term_tag(to) != T_ATOM) return rt_fail(ctx, p, A(badarg));
     PERMIT();
     term ref = rt_ref_new(p);
     if (in->b == 1) message = TUPLE(&ctx->heap, A(timeout), ref, message);
     rt_note(ctx, p, NOTE_TIMER_SET, message, time);
     ctx->host->message_after(ctx, p, ref, ctx->host->now_ms(ctx) + ms, to, message);
-    return done(ctx, p, f, in, ref);
+    return rt_op_done(ctx, p, f, in, ref);
 }
 
 static rt_step op_timer_left(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
@@ -488,7 +500,7 @@ static rt_step op_timer_left(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *i
     bool cancel = in->kind == I_CANCEL_TIMER;
     int64_t left = ctx->host->timer_left(ctx, p, ref, cancel);
     if (cancel) rt_note(ctx, p, NOTE_TIMER_CANCEL, ref, TERM_NONE);
-    return done(ctx, p, f, in, left < 0 ? A(false) : term_int(left));
+    return rt_op_done(ctx, p, f, in, left < 0 ? A(false) : term_int(left));
 }
 
 static rt_step op_log(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
@@ -496,13 +508,13 @@ static rt_step op_log(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     EVAL(0, value);
     PERMIT();
     rt_note(ctx, p, NOTE_LOG, value, TERM_NONE);
-    return done(ctx, p, f, in, A(ok));
+    return rt_op_done(ctx, p, f, in, A(ok));
 }
 
 static rt_step op_assert(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
 {
     EVAL(0, value);
-    if (value == A(true)) return done(ctx, p, f, in, A(ok));
+    if (value == A(true)) return rt_op_done(ctx, p, f, in, A(ok));
     PERMIT();
     rt_note(ctx, p, NOTE_ASSERT_FAILED, value, TERM_NONE);
     return rt_fail(ctx, p, A(assertion_failed));
@@ -513,7 +525,7 @@ static rt_step op_await(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     EVAL(0, task);
     EVAL(2, timeout);
     int64_t ms;
-    if (!timeout_value(timeout, 5000, &ms) || !term_is_tagged(&ctx->heap, task, 3, ATOM_task))
+    if (!rt_timeout_value(timeout, 5000, &ms) || !term_is_tagged(&ctx->heap, task, 3, ATOM_task))
         return rt_fail(ctx, p, A(badarg));
     f->waiting = true;
     rt_await_push(ctx, p, task, ms, in->b == 1);
@@ -527,7 +539,7 @@ static rt_step op_statem(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     EVAL(2, e2);
     if (!rt_statem_action(ctx, p, (statem_action)in->b, (const term[]){e0, e1, e2}))
         return rt_fail(ctx, p, A(bad_return_value));
-    return done(ctx, p, f, in, A(ok));
+    return rt_op_done(ctx, p, f, in, A(ok));
 }
 
 typedef rt_step (*op_fn)(rt_ctx *, rt_proc *, rt_frame *, const insn *);
@@ -574,6 +586,13 @@ static const op_fn op_of[] = {
     [I_FUN] = op_fun,
     [I_APPLY] = op_apply,
     [I_STATEM] = op_statem,
+    [I_INIT_ACK] = rt_op_init_ack,
+    [I_ENTER_LOOP] = rt_op_enter_loop,
+    [I_REQUEST] = rt_op_request,
+    [I_RESPONSE] = rt_op_response,
+    [I_CHECK_RESPONSE] = rt_op_check_response,
+    [I_SYSTEM] = rt_op_system,
+    [I_CHECK_SPECS] = rt_op_check_specs,
 };
 
 rt_step rt_code_step(rt_ctx *ctx, rt_proc *p, rt_frame *f)
@@ -583,7 +602,7 @@ rt_step rt_code_step(rt_ctx *ctx, rt_proc *p, rt_frame *f)
     p->place = in->place;
     if (f->waiting) {
         f->waiting = false;
-        return done(ctx, p, f, in, p->result);
+        return rt_op_done(ctx, p, f, in, p->result);
     }
     return op_of[in->kind](ctx, p, f, in);
 }

@@ -180,10 +180,19 @@ static void parse_child_def(parser *ps)
     vec_push(&ps->fixups, fix);
 }
 
+/* A flag given by a variable is checked when the supervisor starts. */
+static bool parse_flag(parser *ps, flag_kind flag)
+{
+    if (peek(ps)->kind != TOKEN_VAR) return false;
+    ps->tmpl->flag_nodes[flag] = parse_primary(ps);
+    return true;
+}
+
 static void parse_intensity(parser *ps)
 {
-    ps->tmpl->intensity = (uint32_t)parse_number(ps, 1000000);
-    if (take_word(ps, "per")) ps->tmpl->period_s = (uint32_t)parse_number(ps, 1000000);
+    if (!parse_flag(ps, FLAG_INTENSITY)) ps->tmpl->intensity = (uint32_t)parse_number(ps, 1000000);
+    if (take_word(ps, "per") && !parse_flag(ps, FLAG_PERIOD))
+        ps->tmpl->period_s = (uint32_t)parse_number(ps, 1000000);
     if (ps->tmpl->period_s == 0) parse_fail(ps, peek(ps), "the period is at least 1 second");
 }
 
@@ -198,10 +207,17 @@ static bool parse_sup_section(parser *ps)
     if (take_word(ps, "max_children") && t->kind == TEMPLATE_DYNAMIC)
         return t->max_children = (uint32_t)parse_number(ps, UINT32_MAX - 1), true;
     if (t->kind == TEMPLATE_DYNAMIC) return false;
-    if (take_word(ps, "strategy"))
-        return t->strategy = (uint8_t)parse_one_of(ps, strategies, 4, "strategy"), true;
-    if (take_word(ps, "auto_shutdown"))
-        return t->auto_shutdown = (uint8_t)parse_one_of(ps, autos, 3, "kind of shutdown"), true;
+    if (take_word(ps, "strategy")) {
+        if (!parse_flag(ps, FLAG_STRATEGY))
+            t->strategy = (uint8_t)parse_one_of(ps, strategies, 4, "strategy");
+        return true;
+    }
+    if (take_word(ps, "auto_shutdown")) {
+        if (!parse_flag(ps, FLAG_AUTO))
+            t->auto_shutdown = (uint8_t)parse_one_of(ps, autos, 3, "kind of shutdown");
+        return true;
+    }
+    if (take_word(ps, "children")) return t->children_node = parse_expr(ps), true;
     if (take_word(ps, "child")) return parse_child_def(ps), true;
     return false;
 }
@@ -288,9 +304,9 @@ static void parse_section(parser *ps, clause_list *clauses, uint32_t *init_token
         t->enter_calls = true;
     } else if (!parse_sup_section(ps)) {
         static const char *const words[] = {
-            "name",     "state",         "init",      "on",
-            "in",       "initial",       "child",     "enter_calls",
-            "strategy", "auto_shutdown", "intensity", "max_children"};
+            "name",      "state",        "init",        "on",       "in",
+            "initial",   "child",        "enter_calls", "strategy", "auto_shutdown",
+            "intensity", "max_children", "children"};
         const char *near = nearest(first->text, words, ARRAY_LEN(words));
         parse_fail(ps, first, "%.*s is no section of this%s%s%s", SV_FMT(first->text),
                    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
@@ -393,6 +409,8 @@ static void parse_template(parser *ps, template_kind kind)
                         .intensity = kind == TEMPLATE_DYNAMIC ? 3 : 1,
                         .period_s = 5,
                         .max_children = UINT32_MAX,
+                        .flag_nodes = {NONE, NONE, NONE, NONE},
+                        .children_node = NONE,
                         .line = name->line};
     ps->tmpl = t;
     ps->tries = ps->loop_tries = 0;
@@ -411,7 +429,8 @@ static void parse_template(parser *ps, template_kind kind)
     t->name = sym_add(&ps->out->atoms, text);
     parse_params(ps);
     t->place = parse_place(ps);
-    if (kind == TEMPLATE_PROCESS || kind == TEMPLATE_DRIVER) parse_process_body(ps);
+    if (kind == TEMPLATE_PROCESS || kind == TEMPLATE_DRIVER || kind == TEMPLATE_FUNCTION)
+        parse_process_body(ps);
     else parse_sections(ps);
     if (kind == TEMPLATE_STATEM && t->state_initial == NONE)
         parse_fail(ps, name, "a state machine needs its first state: initial STATE");
@@ -421,9 +440,13 @@ static void parse_template(parser *ps, template_kind kind)
 
 static void parse_expect(parser *ps)
 {
-    static const char *const kinds[] = {"some", "never", "always", "classes", "outcomes"};
+    static const char *const kinds[] = {"some", "never", "always", "passed", "classes", "outcomes"};
     expectation x = {.line = peek(ps)->line};
-    x.kind = (uint8_t)parse_one_of(ps, kinds, 5, "expectation");
+    x.kind = (uint8_t)parse_one_of(ps, kinds, 6, "expectation");
+    if (x.kind == EXPECT_PASSED) {
+        vec_push(&ps->out->expectations, x);
+        return;
+    }
     if (x.kind >= EXPECT_CLASSES) {
         x.number = parse_number(ps, INT64_MAX / 16);
     } else {
@@ -449,10 +472,10 @@ static void parse_expect(parser *ps)
 static void parse_item(parser *ps)
 {
     static const char *const words[] = {
-        "process", "server", "statem",   "supervisor", "dynamic_supervisor",
-        "driver",  "expect", "scenario", "limit",      "option"};
+        "process", "server",   "statem", "supervisor", "dynamic_supervisor", "function", "driver",
+        "expect",  "scenario", "limit",  "option"};
     static const char *const options[] = {"instant_delivery", "early_timers", "reply_by_ref"};
-    static const char *const limits[] = {"time", "mailbox"};
+    static const char *const limits[] = {"time", "mailbox", "events"};
     ps->list.tokens.items[ps->at].statement = true;
     const token *t = take(ps);
     for (uint32_t i = 0; i <= TEMPLATE_DRIVER; i++)
@@ -467,9 +490,10 @@ static void parse_item(parser *ps)
         if (title->kind != TOKEN_STRING) parse_fail(ps, title, "the title stands in quotes");
         ps->out->title = sym_add(&ps->out->atoms, title->text);
     } else if (is_word(t, "limit")) {
-        if (parse_one_of(ps, limits, 2, "limit") == 0)
-            ps->out->horizon_ms = parse_number(ps, INT64_C(1) << 40);
-        else ps->out->mailbox_max = (uint32_t)parse_number(ps, UINT32_MAX - 1);
+        uint32_t limit = parse_one_of(ps, limits, 3, "limit");
+        if (limit == 0) ps->out->horizon_ms = parse_number(ps, INT64_C(1) << 40);
+        if (limit == 1) ps->out->mailbox_max = (uint32_t)parse_number(ps, UINT32_MAX - 1);
+        if (limit == 2) ps->out->events_max = (uint32_t)parse_number(ps, 10000000);
     } else if (is_word(t, "option")) {
         uint32_t option = parse_one_of(ps, options, 3, "option");
         if (option == 0) ps->out->delivery_instant = true;

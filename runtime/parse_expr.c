@@ -243,7 +243,8 @@ uint32_t parse_template_use(parser *ps, fixup *out)
     return args;
 }
 
-/* child T(args) [id E] [restart R] [shutdown S] [type worker|supervisor] [significant] */
+/* child T(args) [id E] [restart R] [shutdown S] [type worker|supervisor] [significant]
+ * [without id|start] */
 uint32_t parse_child_expr(parser *ps)
 {
     fixup fix;
@@ -265,8 +266,15 @@ uint32_t parse_child_expr(parser *ps)
         else if (take_word(ps, "restart")) kids[4] = parse_primary(ps), fix.restart = NONE;
         else if (take_word(ps, "shutdown")) kids[5] = parse_primary(ps), fix.shutdown = NONE;
         else if (take_word(ps, "type")) kids[6] = parse_primary(ps), fix.type = NONE;
-        else if (take_word(ps, "significant")) kids[7] = node_atom(ps, ATOM_true);
-        else break;
+        else if (take_word(ps, "significant")) {
+            bool value = peek(ps)->kind == TOKEN_VAR && more_on_line(ps);
+            kids[7] = value ? parse_primary(ps) : node_atom(ps, ATOM_true);
+        } else if (take_word(ps, "without")) {
+            if (take_word(ps, "id")) kids[3] = node_atom(ps, ATOM_no_id);
+            else if (take_word(ps, "start"))
+                fix.node = NONE, ps->out->nodes.items[kids[1]].value = -1;
+            else parse_fail(ps, peek(ps), "a child can be without id or without start");
+        } else break;
     }
     vec_push(&ps->fixups, fix);
     return node_group(ps, NODE_TUPLE, kids, 8);

@@ -23,7 +23,7 @@ static uint32_t here(const parser *ps)
 
 /* Operations with plain operands. The operand letters fill e0, e1, e2 in order: p a primary, e an
  * expression, o an expression that may be left out. Behind a blank, words with a value: t timeout,
- * c continue, r reply, s reason, each followed by the operand it fills. */
+ * c continue, r reply, s reason, a auto_shutdown, each followed by the operand it fills. */
 static const struct op_def {
     const char *word;
     insn_kind kind;
@@ -41,6 +41,16 @@ static const struct op_def {
     {"ignore", I_RETURN, "", RET_IGNORE},
     {"return", I_RETURN, "e", RET_REPLY},
     {"bad_return", I_RETURN, "e", RET_BAD},
+    {"init_ack", I_INIT_ACK, "o", 0},
+    {"send_request", I_REQUEST, "pe", 0},
+    {"wait_response", I_RESPONSE, "p t2", 0},
+    {"receive_response", I_RESPONSE, "p t2", RESPONSE_ABANDON},
+    {"check_response", I_CHECK_RESPONSE, "pp", 0},
+    {"get_state", I_SYSTEM, "p", ATOM_get_state},
+    {"replace_state", I_SYSTEM, "pp", ATOM_replace_state},
+    {"suspend", I_SYSTEM, "p", ATOM_suspend},
+    {"resume", I_SYSTEM, "p", ATOM_resume},
+    {"check_childspecs", I_CHECK_SPECS, "e a2", 0},
     {"sleep", I_SLEEP, "p", 0},
     {"at", I_UNTIL, "p", 0},
     {"link", I_LINK, "p", 0},
@@ -80,8 +90,9 @@ static const struct op_def {
 static const struct {
     const char *word;
     bool operand;
-} sup_ops[] = {{"start_child", true},  {"terminate_child", true}, {"restart_child", true},
-               {"delete_child", true}, {"which_children", false}, {"count_children", false}};
+} sup_ops[] = {{"start_child", true},    {"terminate_child", true}, {"restart_child", true},
+               {"delete_child", true},   {"get_childspec", true},   {"which_children", false},
+               {"count_children", false}};
 
 static const struct {
     const char *word;
@@ -95,12 +106,15 @@ static const struct {
     {"async_nolink", I_SPAWN, SPAWN_TASK},
     {"start", I_START, 0},
     {"start_link", I_START, SPAWN_LINK},
+    {"start_monitor", I_START, SPAWN_MONITOR},
+    {"run", I_START, 0},
+    {"enter_loop", I_ENTER_LOOP, 0},
 };
 
 static void parse_option(parser *ps, insn *in, const char *option)
 {
-    static const char *const words[] = {"timeout", "continue", "reply", "reason"};
-    static const char letters[] = "tcrs";
+    static const char *const words[] = {"timeout", "continue", "reply", "reason", "auto_shutdown"};
+    static const char letters[] = "tcrsa";
     const char *word = words[strchr(letters, option[0]) - letters];
     if (!more_on_line(ps) || !take_word(ps, word)) return;
     uint32_t n = parse_primary(ps);
@@ -126,6 +140,9 @@ static void parse_op(parser *ps, const struct op_def *op, uint32_t dst)
     if (strcmp(op->word, "kill") == 0) in.e[1] = node_atom(ps, ATOM_kill);
     if (kind == I_MONITOR && take_word(ps, "alias")) in.b = 1;
     if (kind == I_DEMONITOR && take_word(ps, "flush")) in.b = 1;
+    bool response = kind == I_RESPONSE || kind == I_CHECK_RESPONSE;
+    if (response && take_word(ps, "keep")) in.b |= RESPONSE_KEEP;
+    if (kind == I_INIT_ACK) ps->tmpl->acks = true;
     if (ps->in_statem && kind == I_RETURN && in.b == RET_REPLY && strcmp(op->word, "reply") == 0) {
         kind = I_REPLY_TO; /* a state machine replies by an action */
         in.e[1] = in.e[0];
@@ -190,10 +207,14 @@ static void parse_spawn(parser *ps, size_t which, uint32_t dst)
     } else {
         args = parse_template_use(ps, &fix);
     }
+    uint32_t timeout = NONE;
+    if (spawn_ops[which].kind == I_START && more_on_line(ps) && take_word(ps, "timeout"))
+        timeout = parse_primary(ps);
     uint32_t i = emit(ps, spawn_ops[which].kind);
     at(ps, i)->dst = dst;
     at(ps, i)->a = NONE;
     at(ps, i)->b = spawn_ops[which].flags;
+    at(ps, i)->e[0] = timeout;
     at(ps, i)->e[1] = args;
     at(ps, i)->e[2] = fun;
     if (code) return;

@@ -33,7 +33,8 @@ void rt_proc_setup(rt_ctx *ctx, rt_proc *p, uint32_t tmpl, term args, uint32_t s
     static const uint8_t frame_of[] = {
         [TEMPLATE_PROCESS] = FRAME_CODE,  [TEMPLATE_SERVER] = FRAME_SERVER,
         [TEMPLATE_STATEM] = FRAME_STATEM, [TEMPLATE_SUPERVISOR] = FRAME_SUP,
-        [TEMPLATE_DYNAMIC] = FRAME_SUP,   [TEMPLATE_DRIVER] = FRAME_CODE,
+        [TEMPLATE_DYNAMIC] = FRAME_SUP,   [TEMPLATE_FUNCTION] = FRAME_CODE,
+        [TEMPLATE_DRIVER] = FRAME_CODE,
     };
     term *vars = ARENA_ARRAY(ctx->memory, term, t->var_count);
     bind_args(ctx, t, vars, args);
@@ -113,6 +114,9 @@ rt_step rt_raise(rt_ctx *ctx, rt_proc *p, term reason)
         case FRAME_SUP:
             if (rt_sup_catch(ctx, p, f, reason)) return RT_CONT;
             break;
+        case FRAME_SYSTEM:
+            if (rt_system_catch(ctx, p, f, reason)) return RT_CONT;
+            break;
         default: break;
         }
         p->frame_count--;
@@ -174,6 +178,8 @@ static rt_step (*const step_of[FRAME_COUNT])(rt_ctx *, rt_proc *, rt_frame *) = 
     [FRAME_SUP] = rt_sup_step,
     [FRAME_SHUTDOWN] = rt_shutdown_step,
     [FRAME_TASK] = rt_task_step,
+    [FRAME_RESPONSE] = rt_response_step,
+    [FRAME_SYSTEM] = rt_system_step,
 };
 
 /* Local instructions between two visible operations: enough for honest code, and an end for a

@@ -6,8 +6,10 @@
  * expr.c     expressions and patterns
  * interp.c   the scenario's instructions
  * call.c     gen_server:call, start-up handshake, stop, Task.await
+ * request.c  send_request and its responses, system messages, init_ack and enter_loop
  * server.c   the gen_server loop            statem.c  the gen_statem loop
- * sup.c      supervisors: start, API, loop  sup_restart.c  restart and shutdown */
+ * sup.c      supervisors: start, API, loop  sup_restart.c  restart and shutdown
+ * sup_spec.c flags and child specifications */
 #ifndef LODE_RUNTIME_PROC_H
 #define LODE_RUNTIME_PROC_H
 
@@ -33,6 +35,8 @@ typedef enum {
     FRAME_SUP,
     FRAME_SHUTDOWN,
     FRAME_TASK,
+    FRAME_RESPONSE,
+    FRAME_SYSTEM,
     FRAME_COUNT
 } frame_kind;
 
@@ -199,6 +203,17 @@ bool rt_eval(rt_ctx *ctx, uint32_t pid, const term *vars, uint32_t n, term *out)
 bool rt_match(rt_ctx *ctx, uint32_t pid, term *vars, uint32_t pattern, term value);
 
 /* interp.c */
+/* The value of operand i of the instruction into *out (TERM_NONE: left out); false: it failed, and
+ * *step is what comes of that. */
+bool rt_operand(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in, uint32_t i, term *out,
+                rt_step *step);
+/* Ends the instruction: its result goes where it says. */
+rt_step rt_op_done(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in, term value);
+/* A timeout operand in ms; -1: infinity. absent is what TERM_NONE stands for. */
+bool rt_timeout_value(term t, int64_t absent, int64_t *ms);
+/* The code and variables of a fun, with its argument bound; false: it is none. */
+bool rt_fun_parts(rt_ctx *ctx, term fun, uint32_t *tmpl, uint32_t *pc, uint32_t *param,
+                  term **vars);
 rt_step rt_code_step(rt_ctx *ctx, rt_proc *p, rt_frame *f);
 /* Puts code on the stack; variables that are no state of the template are unset first. */
 void rt_code_push(rt_ctx *ctx, rt_proc *p, uint32_t tmpl, term *vars, uint32_t pc, bool fresh);
@@ -208,7 +223,11 @@ uint32_t rt_clause_find(rt_ctx *ctx, rt_proc *p, uint32_t tmpl, term *vars, clau
 
 /* call.c */
 void rt_call_push(rt_ctx *ctx, rt_proc *p, term to, term label, term request, int64_t timeout_ms);
-void rt_start_push(rt_ctx *ctx, rt_proc *p, uint32_t tmpl, term args, bool linked);
+/* proc_lib:stop: a request that is answered by the end of the process. */
+void rt_stop_push(rt_ctx *ctx, rt_proc *p, term to, term reason, int64_t timeout_ms);
+/* flags: SPAWN_LINK, SPAWN_MONITOR. timeout_ms -1: none. A function runs here instead. */
+void rt_start_push(rt_ctx *ctx, rt_proc *p, uint32_t tmpl, term args, uint32_t flags,
+                   int64_t timeout_ms);
 void rt_await_push(rt_ctx *ctx, rt_proc *p, term task, int64_t timeout_ms, bool yield);
 rt_step rt_call_step(rt_ctx *ctx, rt_proc *p, rt_frame *f);
 rt_step rt_start_step(rt_ctx *ctx, rt_proc *p, rt_frame *f);
@@ -216,6 +235,23 @@ rt_step rt_await_step(rt_ctx *ctx, rt_proc *p, rt_frame *f);
 rt_step rt_task_step(rt_ctx *ctx, rt_proc *p, rt_frame *f);
 /* Sends {Tag, Value} to the caller that `from` stands for. */
 void rt_reply(rt_ctx *ctx, rt_proc *p, term from, term value);
+
+/* request.c */
+/* One function per instruction, as in interp.c. */
+rt_step rt_op_request(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in);
+rt_step rt_op_response(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in);
+rt_step rt_op_check_response(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in);
+rt_step rt_op_system(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in);
+rt_step rt_op_init_ack(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in);
+rt_step rt_op_enter_loop(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in);
+rt_step rt_op_check_specs(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in);
+rt_step rt_response_step(rt_ctx *ctx, rt_proc *p, rt_frame *f);
+/* A system message but for the end: puts what answers it on the stack. state is where the frame
+ * keeps the state of a state machine, NULL for a server. */
+void rt_system_push(rt_ctx *ctx, rt_proc *p, rt_frame *f, term from, term what, term *state);
+rt_step rt_system_step(rt_ctx *ctx, rt_proc *p, rt_frame *f);
+/* True if the failure of a replace_state function was taken care of. */
+bool rt_system_catch(rt_ctx *ctx, rt_proc *p, rt_frame *f, term reason);
 
 /* server.c */
 enum { INIT_NAME, INIT_RUN, INIT_RAN, INIT_FREE_NAME, INIT_ACK_END, INIT_DONE };
@@ -236,6 +272,8 @@ bool rt_statem_action(rt_ctx *ctx, rt_proc *p, statem_action action, const term 
 /* sup.c, sup_restart.c */
 rt_step rt_sup_step(rt_ctx *ctx, rt_proc *p, rt_frame *f);
 bool rt_sup_catch(rt_ctx *ctx, rt_proc *p, rt_frame *f, term reason);
+/* supervisor:check_childspecs: ok or {error, Fault}. auto_shutdown TERM_NONE: not known. */
+term rt_check_childspecs(rt_ctx *ctx, term list, term auto_shutdown);
 rt_step rt_shutdown_step(rt_ctx *ctx, rt_proc *p, rt_frame *f);
 
 #endif

@@ -96,7 +96,10 @@ typedef enum {
     I_EXIT_SIGNAL, /* exit(e0, e1) */
     I_TRAP_EXIT,   /* e0 -> the former flag */
     I_SPAWN,       /* a: template or NONE for code at e2; args e1; b: spawn_flags -> pid */
-    I_START,       /* a: template; args e1; b: spawn_flags -> {ok, Pid} | ignore | {error, R} */
+    I_START,       /* a: template; args e1; timeout e0; b: spawn_flags -> {ok, Pid} | ignore |
+                      {error, R}; of a function: what it returns */
+    I_INIT_ACK,    /* answers the starter with e0 */
+    I_ENTER_LOOP,  /* a: template; args e1: the process becomes this server */
     I_REGISTER,    /* e0 name, e1 pid */
     I_UNREGISTER,  /* e0 */
     I_WHEREIS,     /* e0 -> pid | undefined */
@@ -111,9 +114,19 @@ typedef enum {
     I_FUN,    /* code at a -> a value that I_CALL of an agent carries */
     I_APPLY,  /* e0 function value: run here, result */
     I_STATEM, /* state machine action: b: statem_action; e0, e1 */
+
+    I_REQUEST,        /* send_request: e0, e1 -> the request's reference */
+    I_RESPONSE,       /* e0 request or list of {Request, Label}, timeout e2; b: response_flags */
+    I_CHECK_RESPONSE, /* e0 message, e1 request or list; b: response_flags */
+    I_SYSTEM,         /* e0 to, e1 what: get_state, {replace_state, Fun}, suspend, resume */
+    I_CHECK_SPECS,    /* e0 list of child specifications, e2 auto_shutdown */
 } insn_kind;
 
 enum { SPAWN_LINK = 1, SPAWN_MONITOR = 2, SPAWN_TASK = 4 };
+enum {
+    RESPONSE_ABANDON = 1,
+    RESPONSE_KEEP = 2
+}; /* give it up at the timeout; keep what is answered */
 typedef enum { CALL_PLAIN, CALL_SUPERVISOR, CALL_AGENT } call_kind;
 typedef enum { RET_NONE, RET_REPLY, RET_NOREPLY, RET_STOP, RET_IGNORE, RET_BAD } return_kind;
 typedef enum {
@@ -165,7 +178,8 @@ typedef enum {
     TEMPLATE_SERVER,
     TEMPLATE_STATEM,
     TEMPLATE_SUPERVISOR,
-    TEMPLATE_DYNAMIC, /* Elixir's DynamicSupervisor */
+    TEMPLATE_DYNAMIC,  /* Elixir's DynamicSupervisor */
+    TEMPLATE_FUNCTION, /* runs in the process that starts it */
     TEMPLATE_DRIVER
 } template_kind;
 
@@ -193,6 +207,8 @@ typedef enum {
     STRATEGY_SIMPLE
 } strategy_kind;
 typedef enum { AUTO_NEVER, AUTO_ANY, AUTO_ALL } auto_shutdown_kind;
+/* Supervisor flags that a variable may give. */
+typedef enum { FLAG_STRATEGY, FLAG_INTENSITY, FLAG_PERIOD, FLAG_AUTO } flag_kind;
 
 typedef struct {
     sym name;
@@ -209,17 +225,22 @@ typedef struct {
     uint8_t strategy, auto_shutdown;
     uint32_t intensity, period_s, max_children; /* max_children: UINT32_MAX none */
     uint32_t restart_default;                   /* of a child started from it */
-    bool enter_calls;                           /* state machine: state enter calls */
-    uint32_t state_initial;                     /* state machine: node */
+    uint32_t
+        flag_nodes[4]; /* supervisor: strategy, intensity, period, auto_shutdown; NONE: as above */
+    uint32_t children_node; /* supervisor: a list of child specifications, or NONE */
+    bool acks;              /* process: says by itself when it is up (init_ack) */
+    bool enter_calls;       /* state machine: state enter calls */
+    uint32_t state_initial; /* state machine: node */
     uint32_t line;
     uint32_t place;
 } template_def;
 
-/* expect some|never|always CATEGORY, expect classes|outcomes N, expect log TERM */
+/* expect some|never|always CATEGORY, expect passed, expect classes|outcomes N */
 typedef enum {
     EXPECT_SOME,
     EXPECT_NEVER,
     EXPECT_ALWAYS,
+    EXPECT_PASSED, /* the driver came to its end, in every run */
     EXPECT_CLASSES,
     EXPECT_OUTCOMES
 } expect_kind;
@@ -243,6 +264,7 @@ typedef struct {
     sym title;
     int64_t horizon_ms;                                /* 0: not given */
     uint32_t mailbox_max;                              /* 0: not given */
+    uint32_t events_max;                               /* 0: not given */
     bool delivery_instant, timers_early, reply_by_ref; /* given in the scenario */
 } program;
 

@@ -40,6 +40,18 @@ bool rt_recv_matches(rt_ctx *ctx, uint32_t pid, const rt_recv *spec, term messag
         return term_is_tagged(h, message, 5, ATOM_DOWN) && term_at(h, message, 1) == spec->key2;
     case RECV_DOWN:
         return term_is_tagged(h, message, 5, ATOM_DOWN) && term_at(h, message, 1) == spec->key;
+    case RECV_REPLIES: {
+        term tag = term_at(h, message, term_is_tagged(h, message, 5, ATOM_DOWN) ? 1 : 0);
+        if (term_tag(message) != T_TUPLE) return false;
+        if (term_count(h, message) == 2 && term_is_tagged(h, tag, 2, ATOM_alias))
+            tag = term_at(h, tag, 1);
+        for (uint32_t i = 0; i < term_count(h, spec->key); i++)
+            if (term_at(h, term_at(h, spec->key, i), 0) == tag) return true;
+        return false;
+    }
+    case RECV_SYSTEM:
+        if (term_is_tagged(h, message, 3, ATOM_system)) return true;
+        return term_is_tagged(h, message, 3, ATOM_EXIT) && term_at(h, message, 1) == spec->key;
     case RECV_EXIT:
         return term_is_tagged(h, message, 3, ATOM_EXIT) && term_at(h, message, 1) == spec->key;
     }

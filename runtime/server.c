@@ -4,7 +4,7 @@
 
 /* Registers of a server frame: r0 the starter, r1 the parent, r2 its name, r3 an answer still to
  * be sent, r4 the reason it ends with, r5 the caller whose request is handled. ms: the timeout
- * that the last callback returned. The first steps are INIT_*; then: */
+ * that the last callback returned. j: suspended. The first steps are INIT_*; then: */
 enum { SERVER_LOOP = INIT_DONE + 1, SERVER_RAN, SERVER_TERMINATED };
 
 rt_step rt_init_name(rt_ctx *ctx, rt_proc *p, rt_frame *f)
@@ -147,9 +147,13 @@ static rt_step dispatch(rt_ctx *ctx, rt_proc *p, rt_frame *f, term message)
         return handle(ctx, p, f, CLAUSE_CALL, term_at(h, message, 2), term_at(h, message, 1));
     if (term_is_tagged(h, message, 2, ATOM_gen_cast))
         return handle(ctx, p, f, CLAUSE_CAST, term_at(h, message, 1), TERM_NONE);
-    if (term_is_tagged(h, message, 3, ATOM_system) &&
-        term_is_tagged(h, term_at(h, message, 2), 2, ATOM_terminate))
-        return terminate(ctx, p, f, term_at(h, term_at(h, message, 2), 1));
+    if (term_is_tagged(h, message, 3, ATOM_system)) {
+        term what = term_at(h, message, 2);
+        if (term_is_tagged(h, what, 2, ATOM_terminate))
+            return terminate(ctx, p, f, term_at(h, what, 1));
+        rt_system_push(ctx, p, f, term_at(h, message, 1), what, NULL);
+        return RT_CONT;
+    }
     if (term_is_tagged(h, message, 3, ATOM_EXIT) && term_at(h, message, 1) == f->r[1])
         return terminate(ctx, p, f, term_at(h, message, 2));
     return handle_info(ctx, p, f, message);
@@ -158,7 +162,8 @@ static rt_step dispatch(rt_ctx *ctx, rt_proc *p, rt_frame *f, term message)
 static rt_step loop(rt_ctx *ctx, rt_proc *p, rt_frame *f)
 {
     rt_signal *got;
-    rt_step step = rt_receive(ctx, p, &(rt_recv){.kind = RECV_ANY}, f->ms, &got);
+    rt_recv spec = {.kind = f->j ? RECV_SYSTEM : RECV_ANY, .key = f->r[1]};
+    rt_step step = rt_receive(ctx, p, &spec, f->j ? -1 : f->ms, &got);
     if (step != RT_CONT) return step;
     if (!got) {
         f->ms = -1;

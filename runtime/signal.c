@@ -22,7 +22,9 @@ uint32_t rt_resolve(rt_ctx *ctx, rt_proc *p, term to)
     case T_REF: return term_ref_pid(to);
     case T_ATOM: return ctx->host->name_get(ctx, to);
     case T_TUPLE:
-        if (term_is_tagged(&ctx->heap, to, 3, ATOM_via)) return ctx->host->name_get(ctx, to);
+        if (term_is_tagged(&ctx->heap, to, 3, ATOM_via) ||
+            term_is_tagged(&ctx->heap, to, 2, ATOM_global))
+            return ctx->host->name_get(ctx, to);
         return NONE;
     default: return NONE;
     }

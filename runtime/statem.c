@@ -187,22 +187,27 @@ static rt_step next_event(rt_ctx *ctx, rt_proc *p, rt_frame *f)
     const term_heap *h = &ctx->heap;
     sm_event event;
     p->handling = TERM_NONE;
-    if (m->queue.count) {
+    if (m->queue.count && !f->j) {
         event = m->queue.items[0];
         for (uint32_t i = 1; i < m->queue.count; i++) m->queue.items[i - 1] = m->queue.items[i];
         m->queue.count--;
         return handle(ctx, p, f, event);
     }
     rt_signal *got;
-    rt_step step = rt_receive(ctx, p, &(rt_recv){.kind = RECV_ANY}, -1, &got);
+    rt_recv spec = {.kind = f->j ? RECV_SYSTEM : RECV_ANY, .key = f->r[1]};
+    rt_step step = rt_receive(ctx, p, &spec, -1, &got);
     if (step != RT_CONT) return step;
     term message = got->body;
     ctx->host->signal_free(ctx, got);
     if (term_is_tagged(h, message, 3, ATOM_EXIT) && term_at(h, message, 1) == f->r[1])
         return terminate(ctx, p, f, term_at(h, message, 2));
-    if (term_is_tagged(h, message, 3, ATOM_system) &&
-        term_is_tagged(h, term_at(h, message, 2), 2, ATOM_terminate))
-        return terminate(ctx, p, f, term_at(h, term_at(h, message, 2), 1));
+    if (term_is_tagged(h, message, 3, ATOM_system)) {
+        term what = term_at(h, message, 2);
+        if (term_is_tagged(h, what, 2, ATOM_terminate))
+            return terminate(ctx, p, f, term_at(h, what, 1));
+        rt_system_push(ctx, p, f, term_at(h, message, 1), what, &m->state);
+        return RT_CONT;
+    }
     return to_event(ctx, m, message, &event) ? handle(ctx, p, f, event) : RT_CONT;
 }
 

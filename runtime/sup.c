@@ -16,71 +16,6 @@ uint32_t sup_find_id(const rt_ctx *ctx, const sup *s, term id)
     return NONE;
 }
 
-/* A specification that contradicts itself, as supervisor:check_childspec/2 names it; TERM_NONE if
- * all is well. */
-static term spec_fault(rt_ctx *ctx, const sup *s, const sup_child *c)
-{
-    term_heap *h = &ctx->heap;
-    if (!c->significant) return TERM_NONE;
-    if (c->restart == RESTART_PERMANENT)
-        return TUPLE(h, A(bad_combination), A(permanent), A(significant));
-    if (s->auto_shutdown == AUTO_NEVER)
-        return TUPLE(h, A(bad_combination), A(never), A(significant));
-    return TERM_NONE;
-}
-
-static bool child_of_term(rt_ctx *ctx, term t, sup_child *out)
-{
-    const term_heap *h = &ctx->heap;
-    if (!term_is_tagged(h, t, 8, ATOM_child)) return false;
-    int64_t tmpl = term_int_value(term_at(h, t, 1));
-    term restart = term_at(h, t, 4), shutdown = term_at(h, t, 5);
-    *out = (sup_child){.tmpl = (uint32_t)tmpl, .args = term_at(h, t, 2), .id = term_at(h, t, 3)};
-    out->restart = restart == A(permanent)   ? RESTART_PERMANENT
-                   : restart == A(transient) ? RESTART_TRANSIENT
-                                             : RESTART_TEMPORARY;
-    out->is_supervisor = term_at(h, t, 6) == A(supervisor);
-    out->significant = term_at(h, t, 7) == A(true);
-    out->shutdown_ms = shutdown == A(infinity)      ? SHUTDOWN_INFINITY
-                       : shutdown == A(brutal_kill) ? SHUTDOWN_BRUTAL
-                                                    : (int32_t)term_int_value(shutdown);
-    out->pid = A(undefined);
-    return term_tag(term_at(h, t, 1)) == T_INT && (uint64_t)tmpl < ctx->program->templates.count &&
-           (restart == A(permanent) || restart == A(transient) || restart == A(temporary)) &&
-           (shutdown == A(infinity) || shutdown == A(brutal_kill) ||
-            (term_tag(shutdown) == T_INT && term_int_value(shutdown) >= 0 &&
-             term_int_value(shutdown) <= INT32_MAX));
-}
-
-static bool add_def(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s, const child_def *d, term *fault)
-{
-    term_heap *h = &ctx->heap;
-    sup_child c = {.tmpl = d->tmpl,
-                   .restart = d->restart,
-                   .significant = d->significant,
-                   .is_supervisor = d->is_supervisor,
-                   .shutdown_ms = d->shutdown_ms,
-                   .pid = A(undefined)};
-    term count = term_int(1);
-    if (!rt_eval(ctx, p->pid, f->vars, d->args, &c.args) ||
-        !rt_eval(ctx, p->pid, f->vars, d->id, &c.id) ||
-        (d->count != NONE && !rt_eval(ctx, p->pid, f->vars, d->count, &count)) ||
-        term_tag(count) != T_INT || term_int_value(count) > TERM_COUNT_MAX) {
-        *fault = A(badarg);
-        return false;
-    }
-    term wrong = spec_fault(ctx, s, &c);
-    term id = c.id;
-    for (int64_t i = 1; i <= term_int_value(count) && wrong == TERM_NONE; i++) {
-        if (d->count != NONE) c.id = TUPLE(h, id, term_int(i));
-        if (sup_find_id(ctx, s, c.id) != NONE) wrong = TUPLE(h, A(duplicate_child_name), c.id);
-        if (s->simple) s->spec = c;
-        else vec_push(&s->children, c);
-    }
-    if (wrong != TERM_NONE) *fault = TUPLE(h, A(start_spec), wrong);
-    return wrong == TERM_NONE;
-}
-
 static void sup_release(void *owned)
 {
     sup *s = owned;
@@ -95,24 +30,14 @@ static rt_step init(rt_ctx *ctx, rt_proc *p, rt_frame *f)
     f->data = s;
     p->owned = s;
     p->owned_release = sup_release;
-    s->strategy = t->strategy;
-    s->auto_shutdown = t->auto_shutdown;
     s->dynamic = t->kind == TEMPLATE_DYNAMIC;
-    s->simple = s->dynamic || t->strategy == STRATEGY_SIMPLE;
-    s->intensity = t->intensity;
-    s->period_s = t->period_s;
     s->max_children = t->max_children;
     s->purpose = SUP_FOR_INIT;
     s->from = TERM_NONE;
-    /* gen_server:init_it traps exits for a supervisor before its children start. */
-    p->trap_exit = true;
-    rt_touch(ctx, OBJECT_TRAP, p->pid, 0, true);
-    term fault = TERM_NONE;
-    for (uint32_t i = 0; i < t->child_count; i++) {
-        const child_def *d = &ctx->program->children.items[t->child_first + i];
-        if (add_def(ctx, p, f, s, d, &fault)) continue;
+    term fault = sup_flags(ctx, p, f, s);
+    if (fault == TERM_NONE) fault = sup_children(ctx, p, f, s);
+    if (fault != TERM_NONE)
         return rt_init_end(ctx, p, f, TUPLE(&ctx->heap, A(error), fault), fault);
-    }
     return sup_start_from(f, s, 0);
 }
 
@@ -155,8 +80,7 @@ static rt_step start_child(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s, term wh
         for (uint32_t i = 0; i < nb; i++) args[na + i] = term_at(h, what, i);
         c.args = term_list(h, args, na + nb);
     } else {
-        if (!child_of_term(ctx, what, &c)) return answer_error(ctx, f, s, A(bad_child));
-        term fault = s->dynamic ? TERM_NONE : spec_fault(ctx, s, &c);
+        term fault = sup_child_check(ctx, what, s->dynamic ? A(undefined) : sup_auto_term(s), &c);
         if (fault != TERM_NONE) return answer_error(ctx, f, s, fault);
     }
     if (!s->simple) {
@@ -183,6 +107,8 @@ static rt_step child_started(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s)
     s->fresh.pid = pid;
     bool keep = s->simple ? pid != A(undefined)
                           : pid != A(undefined) || s->fresh.restart != RESTART_TEMPORARY;
+    /* The arguments of what is never started again are not kept. */
+    if (s->fresh.restart == RESTART_TEMPORARY) s->fresh.args = A(undefined);
     if (keep) vec_push(&s->children, s->fresh);
     if (pid != A(undefined)) return answer(f, s, result);
     return answer(f, s, s->dynamic ? A(ignore) : TUPLE(h, A(ok), A(undefined)));
@@ -232,6 +158,18 @@ static rt_step again_started(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s)
     return answer(f, s, pid == A(undefined) ? TUPLE(&ctx->heap, A(ok), pid) : result);
 }
 
+static rt_step get_childspec(rt_ctx *ctx, rt_frame *f, sup *s, term id)
+{
+    term_heap *h = &ctx->heap;
+    const sup_child *c = NULL;
+    bool by_pid = s->simple && term_tag(id) == T_PID;
+    uint32_t index = by_pid ? sup_find_pid(ctx, s, id) : sup_find_id(ctx, s, id);
+    if (index != NONE) c = &s->children.items[index];
+    if (s->simple && !s->dynamic && (c || term_eq(h, id, s->spec.id))) c = &s->spec;
+    if (!c) return answer_error(ctx, f, s, A(not_found));
+    return answer(f, s, TUPLE(h, A(ok), sup_child_term(ctx, c)));
+}
+
 static term which_children(rt_ctx *ctx, const sup *s)
 {
     term_heap *h = &ctx->heap;
@@ -248,12 +186,20 @@ static term which_children(rt_ctx *ctx, const sup *s)
     return list;
 }
 
+static bool child_alive(rt_ctx *ctx, const sup_child *c)
+{
+    rt_touch(ctx, OBJECT_DEAD, term_pid_value(c->pid), 0, false);
+    return ctx->host->alive(ctx, term_pid_value(c->pid));
+}
+
 static term count_children(rt_ctx *ctx, const sup *s)
 {
     term_heap *h = &ctx->heap;
     uint32_t active = 0, supervisors = 0;
     for (uint32_t i = 0; i < s->children.count; i++) {
-        active += sup_child_runs(&s->children.items[i]);
+        const sup_child *c = &s->children.items[i];
+        /* A simple_one_for_one counts those it knows of, the others look whether they live. */
+        active += sup_child_runs(c) && (s->simple || child_alive(ctx, c));
         supervisors += s->children.items[i].is_supervisor;
     }
     uint32_t specs = s->simple && !s->dynamic ? 1 : s->children.count;
@@ -273,6 +219,7 @@ static rt_step request(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s, term what)
     if (tag == A(terminate_child)) return terminate_child(ctx, p, f, s, arg);
     if (tag == A(restart_child)) return restart_child(ctx, p, f, s, arg, false);
     if (tag == A(delete_child)) return restart_child(ctx, p, f, s, arg, true);
+    if (tag == A(get_childspec)) return get_childspec(ctx, f, s, arg);
     /* Anything else is no clause of supervisor:handle_call/3. */
     return sup_end(ctx, f, s, TUPLE(h, A(function_clause), TUPLE(h, A(supervisor), what)));
 }
@@ -291,9 +238,13 @@ static rt_step dispatch(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s, term messa
         uint32_t index = sup_find_pid(ctx, s, who);
         return index == NONE ? RT_CONT : sup_child_exited(ctx, p, f, s, index, reason);
     }
-    if (term_is_tagged(h, message, 3, ATOM_system) &&
-        term_is_tagged(h, term_at(h, message, 2), 2, ATOM_terminate))
-        return sup_end(ctx, f, s, term_at(h, term_at(h, message, 2), 1));
+    if (term_is_tagged(h, message, 3, ATOM_system)) {
+        term what_asked = term_at(h, message, 2);
+        if (term_is_tagged(h, what_asked, 2, ATOM_terminate))
+            return sup_end(ctx, f, s, term_at(h, what_asked, 1));
+        rt_system_push(ctx, p, f, term_at(h, message, 1), what_asked, NULL);
+        return RT_CONT;
+    }
     term again = term_is_tagged(h, message, 2, ATOM_gen_cast) ? term_at(h, message, 1) : TERM_NONE;
     if (term_is_tagged(h, again, 2, ATOM_try_again_restart)) {
         term id = term_at(h, again, 1);
@@ -309,7 +260,8 @@ static rt_step loop(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s)
 {
     rt_signal *got;
     p->handling = TERM_NONE;
-    rt_step step = rt_receive(ctx, p, &(rt_recv){.kind = RECV_ANY}, -1, &got);
+    rt_recv spec = {.kind = f->j ? RECV_SYSTEM : RECV_ANY, .key = f->r[1]};
+    rt_step step = rt_receive(ctx, p, &spec, -1, &got);
     if (step != RT_CONT) return step;
     term message = got->body;
     ctx->host->signal_free(ctx, got);
@@ -318,8 +270,14 @@ static rt_step loop(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s)
 
 bool rt_sup_catch(rt_ctx *ctx, rt_proc *p, rt_frame *f, term reason)
 {
+    term_heap *h = &ctx->heap;
+    if (f->step == SUP_STARTED || f->step == SUP_CHILD_STARTED || f->step == SUP_AGAIN_STARTED ||
+        f->step == SUP_RESTARTED) { /* a start function failed, which is caught there */
+        p->result = TUPLE(h, A(error), TUPLE(h, A(EXIT), reason));
+        return true;
+    }
     if (f->step > INIT_RAN) return false;
-    (void)rt_init_end(ctx, p, f, TUPLE(&ctx->heap, A(error), reason), reason);
+    (void)rt_init_end(ctx, p, f, TUPLE(h, A(error), reason), reason);
     return true;
 }
 
@@ -329,11 +287,20 @@ rt_step rt_sup_step(rt_ctx *ctx, rt_proc *p, rt_frame *f)
     switch (f->step) {
     case INIT_NAME: return rt_init_name(ctx, p, f);
     case INIT_RUN:
+        /* supervisor:init/1 begins with this, before the callback's init. */
+        p->trap_exit = true;
+        rt_touch(ctx, OBJECT_TRAP, p->pid, 0, true);
         f->step = INIT_RAN;
         rt_code_push(ctx, p, f->tmpl, f->vars, f->pc, false);
         return RT_CONT;
     case INIT_RAN:
         if (p->ret_kind == RET_IGNORE) return rt_init_end(ctx, p, f, A(ignore), A(normal));
+        if (p->ret_kind == RET_BAD || p->ret_kind == RET_STOP) {
+            term_heap *h = &ctx->heap;
+            term name = term_atom(ctx->program->templates.items[f->tmpl].name);
+            term bad = TUPLE(h, A(bad_return), TUPLE(h, name, A(init), p->ret[0]));
+            return rt_init_end(ctx, p, f, TUPLE(h, A(error), bad), bad);
+        }
         return init(ctx, p, f);
     case INIT_FREE_NAME:
     case INIT_ACK_END: return rt_init_end_step(ctx, p, f);

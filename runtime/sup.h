@@ -66,6 +66,16 @@ static inline bool sup_child_restarting(const sup_child *c)
 {
     return term_tag(c->pid) == T_TUPLE;
 }
+/* sup_spec.c: flags and children as the template has them; TERM_NONE or the fault that init ends
+ * with. */
+term sup_flags(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s);
+term sup_children(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s);
+/* Reads a child specification; TERM_NONE, or what is wrong with it. auto_shutdown is never,
+ * any_significant, all_significant, or undefined: not known. */
+term sup_child_check(rt_ctx *ctx, term spec, term auto_shutdown, sup_child *out);
+/* The specification that sup_child_check reads. */
+term sup_child_term(rt_ctx *ctx, const sup_child *c);
+term sup_auto_term(const sup *s);
 uint32_t sup_find_pid(const rt_ctx *ctx, const sup *s, term pid);
 uint32_t sup_find_id(const rt_ctx *ctx, const sup *s, term id);
 void sup_remove(sup *s, uint32_t index);

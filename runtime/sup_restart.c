@@ -20,7 +20,8 @@ term sup_start_result(rt_ctx *ctx, term result, term *reason)
 {
     const term_heap *h = &ctx->heap;
     if (result == A(ignore)) return A(undefined);
-    if (term_tag(result) == T_TUPLE && term_at(h, result, 0) == A(ok)) return term_at(h, result, 1);
+    bool ok = term_is_tagged(h, result, 2, ATOM_ok) || term_is_tagged(h, result, 3, ATOM_ok);
+    if (ok && term_tag(term_at(h, result, 1)) == T_PID) return term_at(h, result, 1);
     *reason = term_is_tagged(h, result, 2, ATOM_error) ? term_at(h, result, 1) : result;
     return TERM_NONE;
 }
@@ -29,7 +30,7 @@ void sup_start_one(rt_ctx *ctx, rt_proc *p, rt_frame *f, const sup_child *c, uin
 {
     f->step = then;
     uint32_t tmpl = c->tmpl;
-    rt_start_push(ctx, p, tmpl, c->args, true);
+    rt_start_push(ctx, p, tmpl, c->args, SPAWN_LINK, -1);
 }
 
 rt_step sup_start_from(rt_frame *f, sup *s, uint32_t low)

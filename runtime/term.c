@@ -7,7 +7,7 @@ void term_atoms_init(sym_table *atoms)
     static const struct {
         uint32_t atom;
         const char *text;
-    } odd[] = {{ATOM_gen_call, "$gen_call"}, {ATOM_gen_cast, "$gen_cast"}};
+    } odd[] = {{ATOM_gen_call, "$gen_call"}, {ATOM_gen_cast, "$gen_cast"}, {ATOM_no_id, "$no_id"}};
     static const char *const names[] = {
 #define X(name) #name,
         TERM_ATOMS(X)

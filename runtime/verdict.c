@@ -87,7 +87,7 @@ static int by_path(const run *r, uint32_t a, uint32_t b)
 }
 
 /* What each process observed, in spawn-path order: what the outcome is. */
-static const char *observations(search *s)
+static void observations(search *s, rt_outcome *o)
 {
     run *r = &s->run;
     buf text = {0};
@@ -106,10 +106,11 @@ static const char *observations(search *s)
             note_print(r, n, &text);
             buf_add_char(&text, '\n');
         }
+    o->log = keep(s, &text);
+    run_seen_print(r, order, &text);
+    o->seen = keep(s, &text);
     free(order);
-    const char *kept = keep(s, &text);
     buf_release(&text);
-    return kept;
 }
 
 void search_record(search *s)
@@ -121,6 +122,8 @@ void search_record(search *s)
     s->seen |= shown;
     s->common &= shown;
     s->cut = s->cut || r->cut;
+    const rt_proc *driver = r->by_pid.items[1];
+    if (driver->status != PROC_DEAD || driver->exit_reason != A(normal)) s->driver_stopped = true;
     if (s->options->stop_at_first && r->categories) s->stop = true;
     if (map64_get(&s->found_index, hash, NONE) == NONE) {
         s->verdict->outcomes_total++;
@@ -145,7 +148,7 @@ void search_record(search *s)
     o->category = run_category(r->categories);
     o->summary = summary(s, o->category);
     write_trace(s, o);
-    o->log = observations(s);
+    observations(s, o);
     buf owner = {0};
     if (r->mailbox_owner) run_pid_print(r, r->mailbox_owner, &owner);
     o->mailbox_owner = keep(s, &owner);
@@ -163,6 +166,7 @@ static bool expectation_met(const search *s, const expectation *x)
     case EXPECT_NEVER: return (s->seen & x->categories) == 0;
     case EXPECT_ALWAYS:
         return s->verdict->schedules && (s->common & x->categories) == x->categories;
+    case EXPECT_PASSED: return s->verdict->schedules && !s->driver_stopped;
     case EXPECT_CLASSES: return (int64_t)s->verdict->classes == x->number;
     default: return (int64_t)s->verdict->outcomes_total == x->number;
     }
@@ -170,7 +174,7 @@ static bool expectation_met(const search *s, const expectation *x)
 
 static void check_expectations(search *s)
 {
-    static const char *const kinds[] = {"some", "never", "always", "classes", "outcomes"};
+    static const char *const kinds[] = {"some", "never", "always", "passed", "classes", "outcomes"};
     const program *p = s->space.program;
     buf text = {0};
     for (uint32_t i = 0; i < p->expectations.count; i++) {

@@ -326,6 +326,7 @@ void space_init(space *s, const program *p, const rt_options *options)
 {
     *s = (space){.program = p, .options = options};
     s->horizon_ms = p->horizon_ms ? p->horizon_ms : options->horizon_ms;
+    s->events_max = p->events_max ? p->events_max : options->events_max;
     s->mailbox_max = p->mailbox_max ? p->mailbox_max : options->mailbox_max;
     s->delivery_instant = options->delivery_instant || p->delivery_instant;
     s->timers_early = options->timers_early || p->timers_early;
@@ -515,7 +516,7 @@ void run_enabled(run *r)
     vec_clear(&r->enabled);
     r->enabled_timers = false;
     if (r->cut) return;
-    if (r->events.count >= r->space->options->events_max || r->ctx.overflow) {
+    if (r->events.count >= r->space->events_max || r->ctx.overflow) {
         r->cut = true;
         return;
     }
