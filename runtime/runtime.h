@@ -97,9 +97,10 @@ typedef struct {
     const char *schedule;  /* for RT_REPLAY */
     rt_trace_event *trace; /* the shortest run found */
     uint32_t trace_count;
-    const char *log;           /* what the processes observed, one line each, in spawn-path order */
-    uint32_t mailbox_peak;     /* messages, over all mailboxes */
-    const char *mailbox_owner; /* whose mailbox that was */
+    const char *log;       /* what the processes observed, one line each, in spawn-path order */
+    const char *seen;      /* of it what real OTP shows too: logs and ends; see rt_verdict_seen */
+    uint32_t mailbox_peak; /* messages, over all mailboxes */
+    const char *mailbox_owner;   /* whose mailbox that was */
     uint64_t mailbox_bytes_peak; /* bytes of terms in that mailbox then */
     uint32_t restarts;           /* by supervisors */
     uint32_t herd_peak;          /* processes woken at one instant */
@@ -140,5 +141,12 @@ bool rt_minimise(sv file_name, sv text, const rt_options *options, rt_category c
 /* Appends the verdict as text for people, or as one JSON object. */
 void rt_verdict_print(const rt_verdict *verdict, buf *out);
 void rt_verdict_json(const rt_verdict *verdict, buf *out);
+/* Appends one JSON object with the different rt_outcome.seen, sorted: each a line "PATH log TERM"
+ * for what a process logged and "PATH exit REASON" for its end, in spawn-path order. Exact only if
+ * options.outcomes_max was large enough. */
+void rt_verdict_seen(const rt_verdict *verdict, buf *out);
+/* Appends the scenario as one Erlang term, for an interpreter of it on real OTP (layout:
+ * runtime/terms.c). */
+bool rt_terms(sv file_name, sv text, buf *out, error *err);
 
 #endif
