@@ -50,7 +50,7 @@ const char *cli_nearest(const char *name, const char *const *known, uint32_t cou
 
 /* ---- arguments (args.c) --------------------------------------------------------------------- */
 
-enum { CLI_OPTIONS_MAX = 24, CLI_POSITIONS_MAX = 16 };
+enum { CLI_OPTIONS_MAX = 24, CLI_POSITIONS_MAX = 1024 };
 typedef struct {
     const cli_command *command;
     const char *values[CLI_OPTIONS_MAX]; /* by option of the command; "" for a flag; NULL: absent */

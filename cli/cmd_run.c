@@ -37,6 +37,7 @@ static bool parse_mode(const cli_args *args, rt_options *o, int *status)
     o->timers_early = cli_value(args, "--early-timers") != NULL;
     o->reply_by_ref = cli_value(args, "--reply-by-ref") != NULL;
     o->minimise = cli_value(args, "--minimise") != NULL;
+    if (cli_value(args, "--seen")) o->outcomes_max = UINT32_MAX;
     return true;
 }
 
@@ -45,6 +46,20 @@ static int format(sv file, sv text)
     error err = {0};
     buf out = {0};
     bool done = rt_format(file, text, &out, &err);
+    if (done) fwrite(out.data, 1, out.size, stdout);
+    buf_release(&out);
+    return done ? EXIT_DONE : cli_fail(&err);
+}
+
+static int emit(const cli_args *args, sv file, sv text)
+{
+    error err = {0};
+    buf out = {0};
+    const char *word = cli_value(args, "--emit");
+    if (strcmp(word, "terms") != 0)
+        return cli_usage(args, "%s is nothing that can be emitted; terms can", word);
+    bool done = rt_terms(file, text, &out, &err);
+    buf_add_c(&out, ".\n");
     if (done) fwrite(out.data, 1, out.size, stdout);
     buf_release(&out);
     return done ? EXIT_DONE : cli_fail(&err);
@@ -70,7 +85,8 @@ static int run(const cli_args *args, sv file, sv text, const rt_options *o)
     buf out = {0};
     rt_verdict verdict;
     if (!rt_run(file, text, o, &verdict, &err)) return cli_fail(&err);
-    if (cli_value(args, "--json")) rt_verdict_json(&verdict, &out);
+    if (cli_value(args, "--seen")) rt_verdict_seen(&verdict, &out);
+    else if (cli_value(args, "--json")) rt_verdict_json(&verdict, &out);
     else rt_verdict_print(&verdict, &out);
     fwrite(out.data, 1, out.size, stdout);
     int status = verdict.expectations_met ? EXIT_DONE : EXIT_FINDINGS;
@@ -79,20 +95,32 @@ static int run(const cli_args *args, sv file, sv text, const rt_options *o)
     return status;
 }
 
+static int one_file(const cli_args *args, const char *path, const rt_options *o)
+{
+    error err = {0};
+    buf text = {0};
+    int status;
+    sv file = sv_from(path);
+    if (!file_read(path, SCENARIO_BYTES_MAX, &text, &err)) return cli_fail(&err);
+    if (cli_value(args, "--format")) status = format(file, buf_sv(&text));
+    else if (cli_value(args, "--emit")) status = emit(args, file, buf_sv(&text));
+    else if (cli_value(args, "--reduce")) status = reduce(args, file, buf_sv(&text), o);
+    else status = run(args, file, buf_sv(&text), o);
+    buf_release(&text);
+    return status;
+}
+
 int cmd_run(int argc, char **argv)
 {
     cli_args args;
-    int status = 0;
-    if (!cli_parse(argc, argv, 1, 1, &args, &status)) return status;
+    int status = 0, worst = EXIT_DONE;
+    if (!cli_parse(argc, argv, 1, CLI_POSITIONS_MAX, &args, &status)) return status;
     rt_options o = rt_options_default();
     if (!parse_mode(&args, &o, &status)) return status;
-    error err = {0};
-    buf text = {0};
-    if (!file_read(args.positions[0], SCENARIO_BYTES_MAX, &text, &err)) return cli_fail(&err);
-    sv file = sv_from(args.positions[0]);
-    if (cli_value(&args, "--format")) status = format(file, buf_sv(&text));
-    else if (cli_value(&args, "--reduce")) status = reduce(&args, file, buf_sv(&text), &o);
-    else status = run(&args, file, buf_sv(&text), &o);
-    buf_release(&text);
-    return cli_flush() ? status : EXIT_ENVIRONMENT;
+    for (uint32_t i = 0; i < args.position_count; i++) {
+        status = one_file(&args, args.positions[i], &o);
+        worst = MAX(worst, status);
+        if (status != EXIT_DONE && status != EXIT_FINDINGS) break;
+    }
+    return cli_flush() ? worst : EXIT_ENVIRONMENT;
 }

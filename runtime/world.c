@@ -581,7 +581,6 @@ static void deliver_next(run *r, uint32_t thread)
 static void fire(run *r, const thread_def *t)
 {
     rt_proc *owner = r->by_pid.items[t->a];
-    if (r->now_ms != r->herd_at_ms) r->herd = 0;
     if (t->b == 0) {
         if (owner->deadline_ms > r->now_ms) r->now_ms = owner->deadline_ms;
         owner->timed_out = true;
@@ -607,6 +606,7 @@ static void fire(run *r, const thread_def *t)
         deliver(r, to, s);
         unsettle(r, to);
     }
+    if (r->now_ms != r->herd_at_ms) r->herd = 0;
     r->herd_at_ms = r->now_ms;
     if (++r->herd > r->herd_peak) r->herd_peak = r->herd;
 }
