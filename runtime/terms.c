@@ -50,6 +50,13 @@ static const char *const insn_names[] = {
     [I_FUN] = "function",
     [I_APPLY] = "apply",
     [I_STATEM] = "statem",
+    [I_INIT_ACK] = "init_ack",
+    [I_ENTER_LOOP] = "enter_loop",
+    [I_REQUEST] = "request",
+    [I_RESPONSE] = "response",
+    [I_CHECK_RESPONSE] = "check_response",
+    [I_SYSTEM] = "system",
+    [I_CHECK_SPECS] = "check_specs",
 };
 
 static const char *const op_names[OP_COUNT] = {
@@ -176,7 +183,8 @@ static void write_number(const writer *w, uint32_t value)
 static void write_insn(const writer *w, const insn *in)
 {
     buf *out = w->out;
-    buf_printf(out, "{%s,", insn_names[in->kind]);
+    bool known = in->kind < ARRAY_LEN(insn_names) && insn_names[in->kind];
+    buf_printf(out, "{%s,", known ? insn_names[in->kind] : "unknown");
     write_node(w, in->dst);
     for (uint32_t i = 0; i < 3; i++) {
         buf_add_char(out, ',');
@@ -217,8 +225,12 @@ static void write_child(const writer *w, const child_def *c)
  *  Children, {Strategy, AutoShutdown, Intensity, Period, MaxChildren}, EnterCalls, FirstState} */
 static void write_template(const writer *w, uint32_t index)
 {
-    static const char *const kinds[] = {"process",    "server",  "statem",
-                                        "supervisor", "dynamic", "driver"};
+    static const char *const kinds[] = {
+        [TEMPLATE_PROCESS] = "process", [TEMPLATE_SERVER] = "server",
+        [TEMPLATE_STATEM] = "statem",   [TEMPLATE_SUPERVISOR] = "supervisor",
+        [TEMPLATE_DYNAMIC] = "dynamic", [TEMPLATE_FUNCTION] = "function",
+        [TEMPLATE_DRIVER] = "driver",
+    };
     static const char *const strategies[] = {"one_for_one", "one_for_all", "rest_for_one",
                                              "simple_one_for_one"};
     static const char *const autos[] = {"never", "any_significant", "all_significant"};
