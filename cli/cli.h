@@ -84,6 +84,8 @@ typedef enum { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON } cli_format;
 bool cli_format_parse(const char *text, cli_format *out);
 /* A result on stdout. max_width: cut the last column of a table at this width; 0: never. */
 void cli_print_result(const db_result *r, cli_format format, uint32_t max_width);
+/* A result as a table, with a small bar on each line for the first share or rate of it. */
+void cli_print_bars(const db_result *r);
 /* Columns of the terminal at stdout; 0: no terminal. */
 uint32_t cli_terminal_width(void);
 /* Writes what is buffered; false and a message when stdout cannot take it. */
@@ -113,6 +115,7 @@ int cmd_findings(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int cmd_completion(int argc, char **argv);
 int cmd_model(int argc, char **argv);
+int cmd_query(int argc, char **argv);
 int cmd_reproduce(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_run(int argc, char **argv);

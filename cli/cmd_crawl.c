@@ -107,6 +107,8 @@ static int finish(crawl *c, db *conn, int64_t started_ms)
         log_line(LOG_INFO, "what was loaded stays; the same command goes on from there");
     } else if (!db_revive(conn, &err) || !db_run_end(conn, c->run, outcome, &c->totals, &err)) {
         status = cli_fail(&err);
+    } else if (!db_stats_refresh(conn, NULL, &err)) {
+        log_line(LOG_WARNING, "%s", err.text);
     }
     crawl_print_coverage(c, lost ? NULL : conn);
     if (nothing_reached(c))

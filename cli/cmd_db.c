@@ -35,6 +35,29 @@ static int print_url(const cli_args *args)
     return cli_flush() ? EXIT_DONE : EXIT_ENVIRONMENT;
 }
 
+/* The address for readers; makes their role and refreshes what they see. */
+static int print_reader(const cli_args *args)
+{
+    error err = {0};
+    buf url = {0}, reader = {0};
+    db *conn = NULL, *trial = NULL;
+    bool done = cli_db_url(args, &url, &err) && cli_db_open(args, true, &conn, &err) &&
+                db_stats_refresh(conn, NULL, &err) && db_reader_make(conn, &err) &&
+                db_reader_url(url.data, &reader, &err);
+    if (done) printf("%s\n", reader.data);
+    if (done && !db_open(reader.data, &trial, &err))
+        log_line(LOG_WARNING,
+                 "the server asks for more than the name: give the role a password with `ALTER "
+                 "ROLE lode_reader PASSWORD '..'` (%s)",
+                 err.text);
+    db_close(trial);
+    db_close(conn);
+    buf_release(&url);
+    buf_release(&reader);
+    if (!done) return cli_fail(&err);
+    return cli_flush() ? EXIT_DONE : EXIT_ENVIRONMENT;
+}
+
 static int migrate(const cli_args *args)
 {
     error err = {0};
@@ -86,7 +109,7 @@ static int own_arguments(int argc, char **argv)
 
 int cmd_db(int argc, char **argv)
 {
-    static const char *const verbs[] = {"start", "stop", "url", "migrate", "psql"};
+    static const char *const verbs[] = {"start", "stop", "url", "reader", "migrate", "psql"};
     cli_args args;
     int status = 0, own = own_arguments(argc, argv);
     if (!cli_parse(own, argv, 1, 1, &args, &status)) return status;
@@ -94,9 +117,10 @@ int cmd_db(int argc, char **argv)
     if (strcmp(verb, "start") == 0) return start(&args);
     if (strcmp(verb, "stop") == 0) return stop(&args);
     if (strcmp(verb, "url") == 0) return print_url(&args);
+    if (strcmp(verb, "reader") == 0) return print_reader(&args);
     if (strcmp(verb, "migrate") == 0) return migrate(&args);
     if (strcmp(verb, "psql") == 0) return psql(&args, argc - own, argv + own);
     const char *nearest = cli_nearest(verb, verbs, ARRAY_LEN(verbs));
     if (nearest) return cli_usage(&args, "lode db has no %s; did you mean %s?", verb, nearest);
-    return cli_usage(&args, "lode db is start, stop, url, migrate or psql, not %s", verb);
+    return cli_usage(&args, "lode db is start, stop, url, reader, migrate or psql, not %s", verb);
 }

@@ -69,18 +69,26 @@ static bool parameters(const cli_args *args, const db_named_query *q, const char
     return true;
 }
 
-static int answer(const cli_args *args, const db_named_query *q, const char *const *values,
-                  cli_format format)
+static int answer(const cli_args *args, const db_named_query *q, const char *sql,
+                  const char *const *values, cli_format format)
 {
     error err = {0};
     db *conn = NULL;
-    if (!cli_db_open(args, true, &conn, &err)) return cli_fail(&err);
-    if (format == FORMAT_TABLE && cli_terminal_width() > 0)
-        printf("%s%.*s%s\n%.*s; %.*s\n\n", cli_paint(COLOR_BOLD), SV_FMT(q->question),
+    db_result *r = NULL;
+    bool done = cli_db_open(args, true, &conn, &err) && db_stats_refresh(conn, NULL, &err) &&
+                db_query(conn, sql, values, (int)q->param_count, &r, &err);
+    bool on_terminal = format == FORMAT_TABLE && cli_terminal_width() > 0;
+    if (done && on_terminal) {
+        printf("%s%.*s%s\nunit: %.*s\nof: %.*s\n\n", cli_paint(COLOR_BOLD), SV_FMT(q->question),
                cli_paint(COLOR_NONE), SV_FMT(q->unit), SV_FMT(q->denominator));
-    int status = cli_run_named(conn, q, values, format);
+        cli_print_bars(r);
+    } else if (done) {
+        cli_print_result(r, format, 0);
+    }
+    db_result_free(r);
     db_close(conn);
-    return status;
+    if (!done) return cli_fail(&err);
+    return cli_flush() ? EXIT_DONE : EXIT_ENVIRONMENT;
 }
 
 int cmd_stats(int argc, char **argv)
@@ -97,12 +105,19 @@ int cmd_stats(int argc, char **argv)
     if (args.position_count == 0) return list_queries(format);
     if (!db_named_query_find(sv_from(args.positions[0]), &q))
         return unknown_query(&args, args.positions[0]);
-    if (cli_value(&args, "--sql")) {
-        fwrite(q.sql.data, 1, q.sql.size, stdout);
-        return cli_flush() ? EXIT_DONE : EXIT_ENVIRONMENT;
+    buf sql = {0};
+    error err = {0};
+    if (!db_named_query_sql(&q, cli_value(&args, "--by"), &sql, &err)) {
+        status = cli_usage(&args, "%s", err.text);
+    } else if (cli_value(&args, "--sql")) {
+        fwrite(sql.data, 1, sql.size, stdout);
+        status = cli_flush() ? EXIT_DONE : EXIT_ENVIRONMENT;
+    } else if (cli_value(&args, "--set") && !parameters(&args, &q, values, &memory)) {
+        status = EXIT_USAGE;
+    } else {
+        status = answer(&args, &q, sql.data, values, format);
     }
-    if (cli_value(&args, "--set") && !parameters(&args, &q, values, &memory)) status = EXIT_USAGE;
-    else status = answer(&args, &q, values, format);
+    buf_release(&sql);
     arena_release(&memory);
     return status;
 }

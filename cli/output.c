@@ -82,8 +82,41 @@ static void print_cell(const char *text, size_t width, bool right, bool last, si
     fputs(last ? "\n" : "  ", stdout);
 }
 
-static void print_table(const db_result *r, uint32_t max_width)
+/* The column that a bar is drawn for: the first share or rate. UINT32_MAX: none. */
+static uint32_t bar_column(const db_result *r, double *max)
 {
+    for (uint32_t c = 0; c < db_result_columns(r); c++) {
+        sv name = sv_from(db_result_name(r, c));
+        if (!db_result_is_number(r, c) ||
+            !(sv_starts(name, SV("percent")) || sv_starts(name, SV("per_")) ||
+              sv_has(name, SV("_per_"))))
+            continue;
+        *max = 0;
+        for (uint32_t i = 0; i < db_result_rows(r); i++) {
+            const char *text = db_result_text(r, i, c);
+            if (text) *max = MAX(*max, strtod(text, NULL));
+        }
+        return *max > 0 ? c : UINT32_MAX;
+    }
+    return UINT32_MAX;
+}
+
+/* share of BAR_WIDTH columns, to an eighth of one. */
+static void print_bar(double share)
+{
+    enum { BAR_WIDTH = 24 };
+    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    unsigned parts = (unsigned)(share * BAR_WIDTH * 8 + 0.5);
+    fputs(cli_paint(COLOR_BLUE), stdout);
+    for (unsigned i = 0; i < parts / 8; i++) fputs("█", stdout);
+    printf("%s%s\n", eighths[parts % 8], cli_paint(COLOR_NONE));
+}
+
+static void print_table(const db_result *r, uint32_t max_width, bool bars)
+{
+    double bar_max = 0;
+    uint32_t bar_of = bars ? bar_column(r, &bar_max) : UINT32_MAX;
+    bool with_bar = bar_of != UINT32_MAX;
     uint32_t columns = db_result_columns(r), rows = db_result_rows(r);
     size_t *widths = base_calloc(columns, sizeof *widths), before = 0;
     for (uint32_t c = 0; c < columns; c++) {
@@ -99,13 +132,17 @@ static void print_table(const db_result *r, uint32_t max_width)
     for (uint32_t c = 0; c < columns; c++)
         print_cell(db_result_name(r, c), widths[c], db_result_is_number(r, c), c + 1 == columns, 0);
     fputs(cli_paint(COLOR_NONE), stdout);
-    for (uint32_t i = 0; i < rows; i++)
+    for (uint32_t i = 0; i < rows; i++) {
         for (uint32_t c = 0; c < columns; c++) {
             const char *text = db_result_text(r, i, c);
-            bool last = c + 1 == columns;
+            bool last = c + 1 == columns && !with_bar;
             print_cell(text ? text : "", widths[c], db_result_is_number(r, c), last,
                        last ? cut : 0);
         }
+        if (!with_bar) continue;
+        const char *text = db_result_text(r, i, bar_of);
+        print_bar(text ? strtod(text, NULL) / bar_max : 0);
+    }
     if (rows == 0) printf("(no rows)\n");
     free(widths);
 }
@@ -158,8 +195,13 @@ static void print_json(const db_result *r)
 void cli_print_result(const db_result *r, cli_format format, uint32_t max_width)
 {
     switch (format) {
-    case FORMAT_TABLE: print_table(r, max_width); break;
+    case FORMAT_TABLE: print_table(r, max_width, false); break;
     case FORMAT_CSV: print_csv(r); break;
     case FORMAT_JSON: print_json(r); break;
     }
+}
+
+void cli_print_bars(const db_result *r)
+{
+    print_table(r, 0, true);
 }

@@ -245,7 +245,7 @@ bool db_run_end(db *conn, db_key run, const char *outcome, const db_run_totals *
 
 /* ---- named queries (query.c) ---------------------------------------------------------------- */
 
-enum { DB_QUERY_PARAMS_MAX = 6 };
+enum { DB_QUERY_PARAMS_MAX = 6, DB_QUERY_BY_MAX = 8 };
 typedef struct {
     sv name;     /* "restart-strategies" */
     sv question; /* what it answers */
@@ -254,12 +254,34 @@ typedef struct {
     sv params[DB_QUERY_PARAMS_MAX];     /* names: $1 is the first */
     sv param_help[DB_QUERY_PARAMS_MAX]; /* what each means; every one may be left out (null) */
     uint32_t param_count;
-    sv sql;
+    sv by[DB_QUERY_BY_MAX]; /* dimensions by which the answer can be broken down */
+    uint32_t by_count;
+    sv sql; /* as it is without a breakdown */
 } db_named_query;
 uint32_t db_named_query_count(void);
 /* In order of names. False only when the file's head is wrong, which the tests rule out. */
 bool db_named_query_get(uint32_t index, db_named_query *out, error *err);
 bool db_named_query_find(sv name, db_named_query *out);
+/* Reads the head of a query text: lines `-- question: ..` and so on. name is for messages. */
+bool db_named_query_parse(sv name, sv text, db_named_query *out, error *err);
+/* Appends the SQL, broken down by a dimension of the query (NULL: none). In the file the lines that
+ * a breakdown adds are comments: `--by {by},`. ERR_INPUT: the query has no such dimension. */
+bool db_named_query_sql(const db_named_query *query, const char *by, buf *sql, error *err);
+
+/* ---- the schema stats and who may read (stats.c) -------------------------------------------- */
+
+/* Refreshes the materialised views of the schema stats if the tables are newer than they; readers
+ * go on meanwhile. *refreshed (may be NULL) says whether there was something to do. */
+bool db_stats_refresh(db *conn, bool *refreshed, error *err);
+/* Makes the role lode_reader, which may read every table and view and change nothing, if it is
+ * missing. ERR_DB: this connection may not make roles. */
+bool db_reader_make(db *conn, error *err);
+/* Appends the URL of the same database for lode_reader; without a password. ERR_INPUT: url is no
+ * connection string. */
+bool db_reader_url(const char *url, buf *out, error *err);
+/* Makes lode_reader and opens a connection that can only read: as that role where the server lets
+ * it in, otherwise as the role of url that has given up its rights in a read-only transaction. */
+bool db_reader_open(const char *url, db **out, error *err);
 
 /* ---- kept facts (facts_store.c) ------------------------------------------------------------- */
 

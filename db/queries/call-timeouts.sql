@@ -1,11 +1,22 @@
 -- question: What timeouts do calls have?
 -- denominator: calls of the language outside test code
 -- unit: one row a language and kind of timeout
-SELECT f.language, e.timeout_kind, count(*) AS calls,
-       percent(count(*), sum(count(*)) OVER (PARTITION BY f.language)) AS percent,
-       round((100 * wilson_low(count(*), (sum(count(*)) OVER (PARTITION BY f.language))::bigint))::numeric, 2) AS low,
-       round((100 * wilson_high(count(*), (sum(count(*)) OVER (PARTITION BY f.language))::bigint))::numeric, 2) AS high
-FROM message_edge e JOIN current_file f ON f.id = e.file_id
-WHERE e.kind = 'call'
-GROUP BY f.language, e.timeout_kind
-ORDER BY f.language, calls DESC, e.timeout_kind
+-- by: project, repository
+SELECT
+--by {by},
+       language, timeout_kind, count(*) AS calls,
+       count(DISTINCT blob_id) AS distinct_blobs, count(DISTINCT repository_id) AS repositories,
+       percent(count(*), sum(count(*)) OVER w) AS percent,
+       round((100 * wilson_low(count(*), (sum(count(*)) OVER w)::bigint))::numeric, 2) AS low,
+       round((100 * wilson_high(count(*), (sum(count(*)) OVER w)::bigint))::numeric, 2) AS high
+FROM stats.edge
+WHERE kind = 'call'
+GROUP BY
+--by {by},
+         language, timeout_kind
+WINDOW w AS (PARTITION BY
+--by {by},
+             language)
+ORDER BY
+--by {by},
+         language, calls DESC, timeout_kind

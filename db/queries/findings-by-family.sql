@@ -1,9 +1,18 @@
 -- question: How do findings spread over families and levels?
 -- denominator: all findings
 -- unit: one row a family and level
-SELECT r.family, g.level, count(*) AS findings, count(DISTINCT g.repository_id) AS repositories,
-       percent(count(*), sum(count(*)) OVER ()) AS percent
-FROM current_finding g
-JOIN rule r ON r.name = g.rule AND r.version = g.rule_version
-GROUP BY r.family, g.level
-ORDER BY r.family, findings DESC, g.level
+-- by: language, project, confidence, repository
+SELECT
+--by {by},
+       family, level, count(*) AS findings, count(DISTINCT blob_id) AS distinct_blobs,
+       count(DISTINCT repository_id) AS repositories, percent(count(*), sum(count(*)) OVER w) AS percent
+FROM stats.finding
+GROUP BY
+--by {by},
+         family, level
+WINDOW w AS (
+--by PARTITION BY {by}
+            )
+ORDER BY
+--by {by},
+         family, findings DESC, level

@@ -30,4 +30,6 @@ UNION ALL SELECT 'evidence', count(*) FROM evidence
 UNION ALL SELECT 'reproduction', count(*) FROM reproduction
 UNION ALL SELECT 'reproduction_line', count(*) FROM reproduction_line
 UNION ALL SELECT 'reproduction_point', count(*) FROM reproduction_point
+UNION ALL SELECT 'audit_sample', count(*) FROM audit_sample
+UNION ALL SELECT 'audit_label', count(*) FROM audit_label
 ORDER BY 2 DESC, 1

@@ -1,8 +1,19 @@
 -- question: What could not be resolved, and why?
 -- denominator: all unresolved targets of the language outside test code
 -- unit: one row a language and cause
-SELECT f.language, u.cause, count(*) AS targets, count(DISTINCT f.repository_id) AS repositories,
-       percent(count(*), sum(count(*)) OVER (PARTITION BY f.language)) AS percent
-FROM unresolved_target u JOIN current_file f ON f.id = u.file_id
-GROUP BY f.language, u.cause
-ORDER BY f.language, targets DESC, u.cause
+-- by: project, repository
+SELECT
+--by {by},
+       language, cause, sum(targets)::bigint AS targets, count(DISTINCT blob_id) AS distinct_blobs,
+       count(DISTINCT repository_id) AS repositories,
+       percent(sum(targets), sum(sum(targets)) OVER w) AS percent
+FROM stats.unresolved
+GROUP BY
+--by {by},
+         language, cause
+WINDOW w AS (PARTITION BY
+--by {by},
+             language)
+ORDER BY
+--by {by},
+         language, targets DESC, cause

@@ -59,9 +59,9 @@ static void everything_explains_itself(void **state)
     (void)state;
     db *conn = fixture_open(&f);
     assert_int_equal(
-        fixture_number(conn, "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'v') AND "
-                             "relnamespace = 'public'::regnamespace AND obj_description(oid) IS "
-                             "NULL"),
+        fixture_number(conn, "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'v', 'm') AND "
+                             "relnamespace IN ('public'::regnamespace, 'stats'::regnamespace) AND "
+                             "obj_description(oid) IS NULL"),
         0);
     assert_int_equal(fixture_number(conn, "SELECT count(*) FROM pg_proc WHERE pronamespace = "
                                           "'public'::regnamespace AND obj_description(oid) IS "
@@ -170,10 +170,22 @@ static void every_named_query_runs(void **state)
         assert_done(db_named_query_get(i, &q, err));
         assert_true(db_named_query_find(q.name, &found));
         assert_ptr_equal(q.sql.data, found.sql.data);
-        if (!db_query(conn, q.sql.data, nothing, (int)q.param_count, &r, &e))
-            fail_msg("%.*s: %s", SV_FMT(q.name), e.text);
-        assert_true(db_result_columns(r) > 0);
-        db_result_free(r);
+        for (uint32_t k = 0; k <= q.by_count; k++) {
+            char by[32];
+            buf sql = {0};
+            snprintf(by, sizeof by, "%.*s", SV_FMT(q.by[k ? k - 1 : 0]));
+            assert_done(db_named_query_sql(&q, k ? by : NULL, &sql, err));
+            if (!db_query(conn, sql.data, nothing, (int)q.param_count, &r, &e))
+                fail_msg("%.*s by %s: %s", SV_FMT(q.name), by, e.text);
+            assert_true(db_result_columns(r) > 0);
+            if (k) assert_string_equal(db_result_name(r, 0), by);
+            db_result_free(r);
+            buf_release(&sql);
+        }
+        buf sql = {0};
+        assert_false(db_named_query_sql(&q, "weather", &sql, &e));
+        assert_int_equal(e.kind, ERR_INPUT);
+        buf_release(&sql);
     }
     db_named_query none;
     assert_false(db_named_query_find(SV("no-such-query"), &none));
