@@ -31,7 +31,7 @@ endif
 
 # LIBGIT2=system takes the system's libgit2 (Debian: libgit2-dev) where ours cannot be built; before
 # 1.7 it has no shallow clone, and mirrors hold the whole history.
-PACKAGES := libpq jansson openssl zlib $(if $(filter system,$(LIBGIT2)),libgit2)
+PACKAGES := libpq jansson libcurl openssl zlib $(if $(filter system,$(LIBGIT2)),libgit2)
 PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 

@@ -69,6 +69,11 @@ bool url_check(sv url, url_kind *kind, error *err);
  * The longest match wins, as in git. */
 bool url_rewrite(const char *url, const char **out, arena *a, error *err);
 
+/* Connections that are kept open from one repository to the next; belongs to one thread. */
+typedef struct crawler_session crawler_session;
+crawler_session *crawler_session_open(void);
+void crawler_session_close(crawler_session *session);
+
 /* --- mirror --------------------------------------------------------------------------------- */
 
 /* Zero is a usable value for every field but root. */
@@ -77,7 +82,15 @@ typedef struct {
     bool full_history;  /* all branches and tags with their history, else one commit */
     bool offline;       /* use what the mirror holds; ERR_IO when it does not hold the commit */
     uint64_t bytes_max; /* most bytes to receive for one repository; 0: 4 GiB. ERR_LIMIT over */
-    const atomic_bool *stop; /* when it becomes true the transfer ends with ERR_IO; may be NULL */
+    uint32_t silence_s; /* longest time that a server may send nothing; 0: 120 */
+    const atomic_bool *stop;  /* when it becomes true the transfer ends with ERR_IO; may be NULL */
+    crawler_session *session; /* of the calling thread; NULL: connections are not kept */
+    /* Which files are wanted. Where the server can leave out blobs, only those of wanted paths
+     * travel. The name stands for what the function says: another name is another choice. NULL: all
+     * files are wanted. The path is as in the tree. */
+    bool (*wants)(void *wants_payload, sv path);
+    const char *wants_name; /* letters, digits, `.`, `_` and `-` */
+    void *wants_payload;
     /* Called while objects arrive; may be NULL. Called by the calling thread. */
     void (*on_progress)(void *payload, uint64_t received_bytes, uint32_t received_objects,
                         uint32_t total_objects);
@@ -96,13 +109,16 @@ typedef struct {
     const char *commit;  /* 40 hexadecimal digits: the commit of the wanted ref */
     const char *branch;  /* short name of the branch; "" for a tag or commit */
     mirror_outcome outcome;
-    uint64_t received_bytes; /* over the network */
+    uint64_t received_bytes; /* over the network, heads of answers included */
 } mirror_result;
 
 /* Clones or fetches one repository into the mirror and finds the wanted commit.
  *
- * https and http: at depth 1 unless full_history; a commit id that the server does not give by
- * itself is looked for in the whole history. A commit that is there already needs no network.
+ * https and http: one small request (git's protocol version 2, refs by prefix) tells whether there
+ * is anything new. What is new comes at depth 1 unless full_history, and without the blobs that are
+ * not wanted where the server can do that. Servers of older versions are talked to by libgit2, and
+ * a commit id that such a server does not give by itself is looked for in the whole history. A
+ * commit that is there already needs no network.
  * file and plain paths: nothing is copied; the mirror's repository names the source's objects in
  * objects/info/alternates, so the source has to stay where it is.
  *

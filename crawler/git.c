@@ -7,14 +7,17 @@
 
 #include "crawler/internal.h"
 
-enum { CONNECT_TIMEOUT_MS = 30000, SERVER_TIMEOUT_MS = 120000 };
+enum { CONNECT_TIMEOUT_MS = 30000, SERVER_TIMEOUT_MS = 120000, PACK_OBJECTS_MAX = 20000000 };
 
 bool crawler_init(error *err)
 {
+    if (!http_init(err)) return false;
     if (git_libgit2_init() < 0) return git_fail(err, "libgit2 does not start");
     /* Mirrors and examples may belong to another user; nothing in them is executed. */
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
     git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+    /* A pack that claims more would have memory set aside for what never comes. */
+    git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, (size_t)PACK_OBJECTS_MAX);
 #if LODE_SHALLOW
     git_libgit2_opts(GIT_OPT_SET_SERVER_CONNECT_TIMEOUT, CONNECT_TIMEOUT_MS);
     git_libgit2_opts(GIT_OPT_SET_SERVER_TIMEOUT, SERVER_TIMEOUT_MS);
@@ -25,6 +28,7 @@ bool crawler_init(error *err)
 void crawler_end(void)
 {
     git_libgit2_shutdown();
+    http_end();
 }
 
 const char *crawler_git_version(void)

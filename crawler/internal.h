@@ -24,6 +24,18 @@ const char *url_local_path(const char *url, url_kind kind, arena *a, error *err)
 /* Removes a file or folder with all below it, without following links. True when it is gone. */
 bool tree_remove(const char *path);
 
+/* git's configuration files of the system and the user, those that are there; to be freed with
+ * git_config_free. The environment's GIT_CONFIG_GLOBAL, _SYSTEM and _NOSYSTEM are honoured. */
+bool git_settings_open(git_config **out, error *err);
+/* http.proxy of that configuration, to be freed; NULL: there is none. */
+char *git_http_proxy(void);
+
+/* Starts and ends libcurl; for crawler_init. */
+bool http_init(error *err);
+void http_end(void);
+
+typedef VEC(git_oid) oid_list;
+
 /* What is known of a wanted ref once the remote's refs were seen. */
 typedef struct {
     char source[256];  /* full ref name at the source, or a 40-digit commit id */
@@ -62,6 +74,14 @@ typedef struct {
 } mirror_job;
 bool mirror_from_remote(mirror_job *job, error *err);
 bool mirror_from_folder(mirror_job *job, error *err);
+/* By git's protocol version 2. *unfit: the server or the mirror is none for it, and
+ * mirror_from_remote is to be asked. */
+bool mirror_from_wire(mirror_job *job, bool *unfit, error *err);
+/* A mirror without the blobs that were not wanted has a list of the commits whose wanted blobs are
+ * all there, in its file "lode-partial". */
+bool mirror_is_partial(const mirror_job *job);
+/* Whether the commit that id leads to is here with all that is wanted of it. Sets job->commit. */
+bool mirror_holds(mirror_job *job, const git_oid *id);
 /* Peels id to a commit whose tree is there; ERR_INPUT otherwise. */
 bool mirror_peel(mirror_job *job, const git_oid *id, error *err);
 
@@ -74,6 +94,8 @@ struct snapshot {
     uint32_t entry_count;
     snapshot_skip *skips;
     uint32_t skip_count;
+    oid_list
+        *missing; /* where blobs that are not in the object database are noted; NULL: nowhere */
 };
 
 /* Collects entries and skips, then sorts them into the snapshot. */
@@ -89,6 +111,8 @@ void walk_file(walk *w, sv path, const unsigned char id[20], uint64_t size_bytes
 void walk_skip(walk *w, sv path, skip_reason reason, uint64_t size_bytes);
 void walk_finish(walk *w);
 
+/* Puts the defaults in place of zeros. */
+void snapshot_options_fill(snapshot_options *o);
 bool snapshot_walk_git(snapshot *s, git_repository *repo, const git_oid *tree, error *err);
 bool snapshot_walk_folder(snapshot *s, error *err);
 bool folder_read(const snapshot *s, const snapshot_entry *entry, buf *out, error *err);

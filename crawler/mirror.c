@@ -152,9 +152,14 @@ static void remove_leftovers(const char *git_dir, arena *a)
 
 static bool run_job(mirror_job *job, url_kind kind, error *err)
 {
-    bool local = kind == URL_FILE || kind == URL_PATH;
-    if (!(local ? mirror_from_folder(job, err) : mirror_from_remote(job, err))) return false;
-    return write_refs(job, err);
+    bool unfit = false, done;
+    if (kind == URL_FILE || kind == URL_PATH) {
+        done = mirror_from_folder(job, err);
+    } else {
+        done = mirror_from_wire(job, &unfit, err);
+        if (unfit) done = mirror_from_remote(job, err);
+    }
+    return done && write_refs(job, err);
 }
 
 /* Builds the mirror beside its place and moves it there: a half one is never seen. */

@@ -169,10 +169,7 @@ static bool have_already(mirror_job *job, const git_oid *id)
 {
     if (job->fresh) return false;
     if (job->options->full_history && git_repository_is_shallow(job->repo)) return false;
-    git_odb *odb = NULL;
-    bool there = git_repository_odb(&odb, job->repo) == 0 && git_odb_exists(odb, id);
-    git_odb_free(odb);
-    return there && mirror_peel(job, id, NULL);
+    return mirror_holds(job, id);
 }
 
 static bool fetch_wanted(mirror_job *job, transfer *t, git_remote **remote, error *err)
@@ -211,6 +208,12 @@ bool mirror_from_remote(mirror_job *job, error *err)
     if (!remote_open(job, &t, &remote, err)) goto out;
     if (!list_refs(job, &t, remote, err)) goto out;
     if (!have_already(job, &job->wanted.id)) {
+        if (mirror_is_partial(job)) {
+            /* What libgit2 says is here, it takes to be here with all its blobs. */
+            job->suspect = true;
+            error_set(err, ERR_INPUT, "%s: the mirror lacks blobs", job->url);
+            goto out;
+        }
         if (!fetch_wanted(job, &t, &remote, err)) goto out;
         job->changed = true;
     }

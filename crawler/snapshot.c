@@ -10,7 +10,7 @@ struct snapshot_reader {
     git_odb *odb;
 };
 
-static void fill_options(snapshot_options *o)
+void snapshot_options_fill(snapshot_options *o)
 {
     if (!o->blob_bytes_max) o->blob_bytes_max = UINT64_C(1) << 20;
     if (!o->path_bytes_max) o->path_bytes_max = 4096;
@@ -118,7 +118,7 @@ bool snapshot_open(const char *path, const char *rev, const snapshot_options *op
     *out = NULL;
     if (rev && *rev == '\0') rev = NULL;
     if (options) s->options = *options;
-    fill_options(&s->options);
+    snapshot_options_fill(&s->options);
     s->info.commit = s->info.tree = s->info.branch = "";
     if (stat(path, &st) != 0) {
         bool absent = errno == ENOENT || errno == ENOTDIR;

@@ -120,24 +120,6 @@ static void rewrite_offer(rewrite *r, const char *key, const char *value)
     r->matched = prefix.size;
 }
 
-/* Adds one file to config; a file that is not there is no failure. */
-static bool config_add(git_config *config, const char *path, git_config_level_t level, error *err)
-{
-    if (!path_exists(path)) return true;
-    if (git_config_add_file_ondisk(config, path, level, NULL, 0) < 0)
-        return git_fail(err, "git's configuration file %s", path);
-    return true;
-}
-
-static bool config_find_and_add(git_config *config, int (*find)(git_buf *),
-                                git_config_level_t level, error *err)
-{
-    git_buf path = {0};
-    bool done = find(&path) < 0 || config_add(config, path.ptr, level, err);
-    git_buf_dispose(&path);
-    return done;
-}
-
 /* git -c key=value hands its settings on in the environment. */
 static void rewrite_from_environment(rewrite *r)
 {
@@ -160,26 +142,8 @@ bool url_rewrite(const char *url, const char **out, arena *a, error *err)
     git_config_iterator *each = NULL;
     git_config_entry *item;
     bool done = false;
-    const char *no_system = getenv("GIT_CONFIG_NOSYSTEM");
-    const char *system_file = getenv("GIT_CONFIG_SYSTEM");
-    const char *global_file = getenv("GIT_CONFIG_GLOBAL");
 
-    if (git_config_new(&config) < 0) {
-        git_fail(err, "git's configuration");
-        goto out;
-    }
-    if (!(no_system && *no_system && strcmp(no_system, "0") != 0)) {
-        if (system_file ? !config_add(config, system_file, GIT_CONFIG_LEVEL_SYSTEM, err)
-                        : !config_find_and_add(config, git_config_find_system,
-                                               GIT_CONFIG_LEVEL_SYSTEM, err))
-            goto out;
-    }
-    if (global_file) {
-        if (!config_add(config, global_file, GIT_CONFIG_LEVEL_GLOBAL, err)) goto out;
-    } else if (!config_find_and_add(config, git_config_find_xdg, GIT_CONFIG_LEVEL_XDG, err) ||
-               !config_find_and_add(config, git_config_find_global, GIT_CONFIG_LEVEL_GLOBAL, err)) {
-        goto out;
-    }
+    if (!git_settings_open(&config, err)) goto out;
     if (git_config_iterator_new(&each, config) < 0) {
         git_fail(err, "git's configuration");
         goto out;

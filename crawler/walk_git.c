@@ -26,7 +26,10 @@ static void visit_blob(walk *w, snapshot *s, git_odb *odb, const git_tree_entry 
     s->info.file_count++;
     int32_t class = walk_class(w, path);
     if (class < 0) return;
-    if (git_odb_read_header(&size, &type, odb, id) < 0 || type != GIT_OBJECT_BLOB) {
+    if (s->missing) {
+        /* Not looked for twice: what is not there is not there yet. */
+        if (!git_odb_exists_ext(odb, id, GIT_ODB_LOOKUP_NO_REFRESH)) vec_push(s->missing, *id);
+    } else if (git_odb_read_header(&size, &type, odb, id) < 0 || type != GIT_OBJECT_BLOB) {
         walk_skip(w, path, SKIP_UNREADABLE, 0);
     } else if (size > s->options.blob_bytes_max) {
         walk_skip(w, path, SKIP_TOO_LARGE, size);

@@ -2,136 +2,9 @@
 #include "base/base.h"
 
 #include <pthread.h>
-#include <setjmp.h>
-#include <signal.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include <cmocka.h>
 
-#include "crawler/crawler.h"
-#include "tests/common/fixture.h"
-
-typedef struct {
-    char *folder;
-    char *repo;   /* folder/repo: three commits, branch old and tag v1 at the first */
-    char *root;   /* folder/mirror */
-    int stdin_fd; /* the server's */
-    pid_t server;
-    int port;
-    arena memory;
-    error err;
-    mirror_options options;
-    mirror_result result;
-} fixture;
-
-static void start_server(fixture *f)
-{
-    int in[2], out[2];
-    assert_int_equal(pipe(in), 0);
-    assert_int_equal(pipe(out), 0);
-    f->server = fork();
-    assert_true(f->server >= 0);
-    if (f->server == 0) {
-        char *log = arena_printf(&f->memory, "%s/log", f->folder);
-        dup2(in[0], 0);
-        dup2(out[1], 1);
-        close(in[1]);
-        close(out[0]);
-        execlp("python3", "python3", "tests/crawler/git_http_server.py", f->folder, log, NULL);
-        _exit(127);
-    }
-    close(in[0]);
-    close(out[1]);
-    f->stdin_fd = in[1];
-    char line[32] = {0};
-    size_t length = 0;
-    while (length + 1 < sizeof line && read(out[0], line + length, 1) == 1 && line[length] != '\n')
-        length++;
-    close(out[0]);
-    int64_t port = 0;
-    if (!sv_to_i64((sv){line, length}, &port)) fail_msg("the git server did not start");
-    f->port = (int)port;
-}
-
-static int setup(void **state)
-{
-    fixture *f = base_calloc(1, sizeof *f);
-    f->folder = scratch_make();
-    f->repo = arena_printf(&f->memory, "%s/repo", f->folder);
-    f->root = arena_printf(&f->memory, "%s/mirror", f->folder);
-    f->options.root = f->root;
-    setenv("GIT_CONFIG_GLOBAL", arena_printf(&f->memory, "%s/config", f->folder), 1);
-    setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
-    run("git init -q '%s'; cd '%s'; echo 1 >a.ex; git add .; git commit -qm one; "
-        "git tag -a -m t v1; git branch old; echo 2 >b.ex; git add .; git commit -qm two; "
-        "echo 3 >c.ex; seq 20000 | sort -R --random-source=/bin/sh >noise; git add .; "
-        "git commit -qm three",
-        f->repo, f->repo);
-    start_server(f);
-    *state = f;
-    return crawler_init(NULL) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    fixture *f = *state;
-    close(f->stdin_fd);
-    waitpid(f->server, NULL, 0);
-    scratch_remove(f->folder);
-    arena_release(&f->memory);
-    free(f);
-    unsetenv("GIT_CONFIG_GLOBAL");
-    unsetenv("GIT_CONFIG_NOSYSTEM");
-    crawler_end();
-    return 0;
-}
-
-static const char *url_of(fixture *f, const char *path)
-{
-    return arena_printf(&f->memory, "http://127.0.0.1:%d/%s", f->port, path);
-}
-
-static const char *commit_of(fixture *f, const char *rev)
-{
-    return run_line(&f->memory, "git -C '%s' rev-parse '%s^{commit}'", f->repo, rev);
-}
-
-static void update(fixture *f, const char *path, const char *ref, mirror_outcome outcome,
-                   const char *commit)
-{
-    f->err = (error){0};
-    if (!mirror_update(&f->options, url_of(f, path), ref, &f->result, &f->memory, &f->err))
-        fail_msg("%s", f->err.text);
-    assert_int_equal(f->result.outcome, outcome);
-    assert_string_equal(f->result.commit, commit);
-    snapshot *s;
-    if (!snapshot_open(f->result.git_dir, f->result.commit, NULL, &s, &f->err))
-        fail_msg("%s", f->err.text);
-    uint32_t skipped;
-    snapshot_skips(s, &skipped);
-    assert_int_equal(skipped, 0);
-    snapshot_close(s);
-}
-
-static void expect_failure(fixture *f, const char *url, const char *ref, err_kind kind,
-                           const char *part)
-{
-    f->err = (error){0};
-    assert_false(mirror_update(&f->options, url, ref, &f->result, &f->memory, &f->err));
-    if (!strstr(f->err.text, part)) fail_msg("\"%s\" has no \"%s\"", f->err.text, part);
-    if (f->err.kind != kind) fail_msg("%s error: %s", err_kind_name(f->err.kind), f->err.text);
-    assert_non_null(strstr(f->err.text, url));
-    run("test -z \"$(find '%s' -name '*.new' -o -name '*.old' 2>/dev/null)\"", f->root);
-}
-
-static void expect_commits(fixture *f, const char *count)
-{
-    assert_string_equal(run_line(&f->memory, "git -C '%s' rev-list --count %s", f->result.git_dir,
-                                 f->result.commit),
-                        count);
-    run("git -C '%s' fsck --connectivity-only 2>/dev/null", f->result.git_dir);
-}
+#include "tests/crawler/http_fixture.h"
 
 static void test_one_commit_and_no_more(void **state)
 {
@@ -142,7 +15,7 @@ static void test_one_commit_and_no_more(void **state)
     assert_true(f->result.received_bytes > 0);
     expect_commits(f, "1");
     update(f, "repo", "", MIRROR_SAME, commit_of(f, "main"));
-    assert_int_equal(f->result.received_bytes, 0);
+    assert_true(f->result.received_bytes <= 1024);
     for (int i = 0; i < 3; i++) {
         const char *before = f->result.commit;
         run("cd '%s'; echo %d >>a.ex; git commit -qam more; echo x >>b.ex; git commit -qam more",
@@ -195,6 +68,7 @@ static void test_server_that_gives_no_single_commits(void **state)
 {
     fixture *f = *state;
     const char *middle = commit_of(f, "main~1");
+    if (!*f->way) skip(); /* servers of the new one do */
     update(f, "repo", middle, MIRROR_CLONED, middle);
     expect_commits(f, "2");
     expect_failure(f, url_of(f, "repo"), "0123456789012345678901234567890123456789", ERR_INPUT,
@@ -241,9 +115,9 @@ static void test_instead_of_and_redirects(void **state)
     fixture *f = *state;
     put_file(arena_printf(&f->memory, "%s/config", f->folder),
              sv_from(arena_printf(&f->memory,
-                                  "[url \"http://127.0.0.1:%d/\"]\n"
+                                  "[url \"http://127.0.0.1:%d/%s\"]\n"
                                   "\tinsteadOf = https://github.com/own/\n",
-                                  f->port)));
+                                  f->port, f->way)));
     if (!mirror_update(&f->options, "https://github.com/own/repo", "", &f->result, &f->memory,
                        &f->err))
         fail_msg("%s", f->err.text);
@@ -279,7 +153,7 @@ static void test_damage_on_the_way(void **state)
     /* An object is missing at the source: the server breaks off and says why. */
     const char *blob = run_line(&f->memory, "git -C '%s' rev-parse HEAD:c.ex", f->repo);
     run("cd '%s/.git/objects'; mv %.2s/%s ../kept", f->repo, blob, blob + 2);
-    expect_failure(f, url_of(f, "repo"), "", ERR_IO, "the server says \"fatal:");
+    expect_failure(f, url_of(f, "repo"), "", ERR_IO, "the server says \"");
     run("cd '%s/.git/objects'; mv ../kept %.2s/%s", f->repo, blob, blob + 2);
     /* The source's own pack is damaged. */
     run("cd '%s'; git gc -q; p=$(ls .git/objects/pack/*.pack); chmod u+w $p; "
@@ -399,6 +273,7 @@ typedef struct {
     fixture *f;
     const char *url;
     bool done;
+    error err;
 } worker;
 
 static void *work(void *payload)
@@ -406,7 +281,7 @@ static void *work(void *payload)
     worker *w = payload;
     arena a = {0};
     mirror_result result;
-    w->done = mirror_update(&w->f->options, w->url, "", &result, &a, NULL);
+    w->done = mirror_update(&w->f->options, w->url, "", &result, &a, &w->err);
     arena_release(&a);
     return NULL;
 }
@@ -418,17 +293,21 @@ static void test_threads(void **state)
     worker workers[6];
     pthread_t threads[6];
     for (int i = 0; i < 6; i++) {
-        workers[i] = (worker){f, url_of(f, i % 2 ? "repo" : "other"), false};
+        workers[i] = (worker){.f = f, .url = url_of(f, i % 2 ? "repo" : "other")};
         assert_int_equal(pthread_create(&threads[i], NULL, work, &workers[i]), 0);
     }
     for (int i = 0; i < 6; i++) {
         pthread_join(threads[i], NULL);
-        assert_true(workers[i].done);
+        if (!workers[i].done) fail_msg("%s", workers[i].err.text);
     }
     update(f, "repo", "", MIRROR_SAME, commit_of(f, "main"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                                                 \
+    cmocka_unit_test_setup_teardown(name, setup, teardown),                                        \
+    {                                                                                              \
+#name " (old protocol)", name, setup_old, teardown, NULL                                   \
+    }
 
 int main(void)
 {
