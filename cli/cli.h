@@ -84,8 +84,9 @@ typedef enum { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON } cli_format;
 bool cli_format_parse(const char *text, cli_format *out);
 /* A result on stdout. max_width: cut the last column of a table at this width; 0: never. */
 void cli_print_result(const db_result *r, cli_format format, uint32_t max_width);
-/* A result as a table, with a small bar on each line for the first share or rate of it. */
-void cli_print_bars(const db_result *r);
+/* A result as a table, with a small bar on each line for the first share or rate of it where
+ * max_width leaves room. */
+void cli_print_bars(const db_result *r, uint32_t max_width);
 /* Columns of the terminal at stdout; 0: no terminal. */
 uint32_t cli_terminal_width(void);
 /* Writes what is buffered; false and a message when stdout cannot take it. */
@@ -106,6 +107,7 @@ int cli_run_named(db *conn, const db_named_query *query, const char *const *para
 
 /* ---- subcommands, one file each ------------------------------------------------------------- */
 
+int cmd_audit(int argc, char **argv);
 int cmd_case(int argc, char **argv);
 int cmd_crawl(int argc, char **argv);
 int cmd_db(int argc, char **argv);

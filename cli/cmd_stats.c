@@ -81,7 +81,7 @@ static int answer(const cli_args *args, const db_named_query *q, const char *sql
     if (done && on_terminal) {
         printf("%s%.*s%s\nunit: %.*s\nof: %.*s\n\n", cli_paint(COLOR_BOLD), SV_FMT(q->question),
                cli_paint(COLOR_NONE), SV_FMT(q->unit), SV_FMT(q->denominator));
-        cli_print_bars(r);
+        cli_print_bars(r, cli_terminal_width());
     } else if (done) {
         cli_print_result(r, format, 0);
     }

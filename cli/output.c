@@ -101,12 +101,13 @@ static uint32_t bar_column(const db_result *r, double *max)
     return UINT32_MAX;
 }
 
-/* share of BAR_WIDTH columns, to an eighth of one. */
-static void print_bar(double share)
+enum { BAR_WIDTH = 24, BAR_WIDTH_MIN = 6 };
+
+/* share of so many columns, to an eighth of one. */
+static void print_bar(double share, size_t width)
 {
-    enum { BAR_WIDTH = 24 };
     static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-    unsigned parts = (unsigned)(share * BAR_WIDTH * 8 + 0.5);
+    unsigned parts = (unsigned)(share * (double)width * 8 + 0.5);
     fputs(cli_paint(COLOR_BLUE), stdout);
     for (unsigned i = 0; i < parts / 8; i++) fputs("█", stdout);
     printf("%s%s\n", eighths[parts % 8], cli_paint(COLOR_NONE));
@@ -116,7 +117,7 @@ static void print_table(const db_result *r, uint32_t max_width, bool bars)
 {
     double bar_max = 0;
     uint32_t bar_of = bars ? bar_column(r, &bar_max) : UINT32_MAX;
-    bool with_bar = bar_of != UINT32_MAX;
+
     uint32_t columns = db_result_columns(r), rows = db_result_rows(r);
     size_t *widths = base_calloc(columns, sizeof *widths), before = 0;
     for (uint32_t c = 0; c < columns; c++) {
@@ -127,6 +128,9 @@ static void print_table(const db_result *r, uint32_t max_width, bool bars)
         }
         if (c + 1 < columns) before += widths[c] + 2;
     }
+    size_t used = before + (columns ? widths[columns - 1] : 0) + 3;
+    size_t bar_width = max_width > used ? MIN((size_t)BAR_WIDTH, max_width - used) : 0;
+    bool with_bar = bar_of != UINT32_MAX && bar_width >= BAR_WIDTH_MIN;
     size_t cut = max_width > before + 10 ? max_width - before : 0;
     fputs(cli_paint(COLOR_BOLD), stdout);
     for (uint32_t c = 0; c < columns; c++)
@@ -141,7 +145,7 @@ static void print_table(const db_result *r, uint32_t max_width, bool bars)
         }
         if (!with_bar) continue;
         const char *text = db_result_text(r, i, bar_of);
-        print_bar(text ? strtod(text, NULL) / bar_max : 0);
+        print_bar(text ? strtod(text, NULL) / bar_max : 0, bar_width);
     }
     if (rows == 0) printf("(no rows)\n");
     free(widths);
@@ -201,7 +205,7 @@ void cli_print_result(const db_result *r, cli_format format, uint32_t max_width)
     }
 }
 
-void cli_print_bars(const db_result *r)
+void cli_print_bars(const db_result *r, uint32_t max_width)
 {
-    print_table(r, 0, true);
+    print_table(r, max_width, true);
 }
