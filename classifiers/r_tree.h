@@ -28,7 +28,7 @@ bool tree_meet(const model *m, const tree_index *t, child_ix a, child_ix b, supe
 /* Does an exit of this child count against the supervisor's budget? */
 static inline bool child_restarts(const model_child *c)
 {
-    return c->restart != RESTART_TEMPORARY;
+    return c->restart != RESTART_TEMPORARY && !c->restart_delayed;
 }
 /* Task.Supervisor and the like, whose children are temporary unless said otherwise. */
 bool supervisor_of_tasks(const model *m, supervisor_ix s);

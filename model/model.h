@@ -483,7 +483,8 @@ typedef struct {
     supervisor_ix as_supervisor; /* the supervisor this child is; NO_IX */
     uint8_t restart;             /* restart */
     bool restart_stated;
-    int32_t shutdown_ms; /* SHUTDOWN_* or ms */
+    bool restart_delayed; /* {permanent, Delay}: tried later where the budget is used up */
+    int32_t shutdown_ms;  /* SHUTDOWN_* or ms */
     bool shutdown_stated;
     bool is_supervisor; /* type: supervisor */
     bool is_dynamic;    /* template of a dynamic supervisor or a start_child site */

@@ -6,21 +6,11 @@
 
 enum { CHAIN_MAX = 32, ROOT_DEPTH_MAX = 6 };
 
-supervisor_ix supervisor_of_module(const supervision *b, module_ix module)
-{
-    return module == NO_IX ? NO_IX : map64_get(&b->by_module, module, NO_IX);
-}
-
-static void remember(supervision *b, supervisor_ix s)
+void supervisor_remember(supervision *b, supervisor_ix s)
 {
     const model_supervisor *row = &b->m->supervisors.items[s];
     uint32_t held = s;
     if (row->registered) map64_add(&b->by_name, row->registered, &held);
-}
-
-static thunk body_of(supervision *b, clause_ix clause)
-{
-    return (thunk){b->m->clauses.items[clause].body, eval_scope_of(&b->e, clause), 0};
 }
 
 /* ---- supervisors that stand in the source as a call ------------------------------------------ */
@@ -56,7 +46,7 @@ supervisor_ix supervisor_inline(supervision *b, thunk at, const char *behaviour,
     uint64_t key = hash64_mix(pair64(row.node, row.registered) ^ hash64(sv_from(behaviour)));
     if (!map64_add(&b->inline_seen, key, &held)) return held;
     vec_push(&b->m->supervisors, row);
-    remember(b, s);
+    supervisor_remember(b, s);
     pending_children todo = {s, children, row.partition};
     vec_push(&b->pending, todo);
     return s;
@@ -99,163 +89,6 @@ static void scan_inline(supervision *b, const model_op *op)
             map64_add(&b->by_module, f->module, &held);
         return;
     }
-}
-
-/* ---- supervisors that are modules ------------------------------------------------------------ */
-
-/* One possible result of init/1. False: it is not that of a supervisor. */
-static bool read_init(supervision *b, thunk v, model_supervisor *row, thunk *children)
-{
-    const model *m = b->m;
-    const fact_node *at = model_node(m, v.node);
-    *children = (thunk){0};
-    if (eval_is_call(m, v.node, "Supervisor", "init", 2) ||
-        eval_is_call(m, v.node, "", "supervise", 2) ||
-        eval_is_call(m, v.node, "Supervisor.Spec", "supervise", 2)) {
-        flags_of_options(b, eval_arg(&b->e, v, 1), row);
-        *children = eval_arg(&b->e, v, 0);
-    } else if (eval_is_call(m, v.node, "DynamicSupervisor", "init", 1) ||
-               eval_is_call(m, v.node, "Horde.DynamicSupervisor", "init", 1)) {
-        flags_of_options(b, eval_arg(&b->e, v, 0), row);
-        if (!row->strategy_stated) row->strategy = STRATEGY_ONE_FOR_ONE;
-        row->dynamic = true;
-    } else if (eval_is_call(m, v.node, "ConsumerSupervisor", "init", 2)) {
-        flags_of_options(b, eval_arg(&b->e, v, 1), row);
-        row->dynamic = true;
-        *children = eval_arg(&b->e, v, 0);
-    } else if (at->kind == NODE_TUPLE && at->kid_count == 2 &&
-               model_is_atom(m, model_kid(m, v.node, 0), "ok")) {
-        thunk inner = eval_one(&b->e, eval_kid(&b->e, v, 1));
-        const fact_node *what = model_node(m, inner.node);
-        bool dynamic = model_has_behaviour(m, row->module, "DynamicSupervisor");
-        if (dynamic) {
-            flags_of_term(b, inner, row);
-            row->dynamic = true;
-        } else if (what->kind == NODE_TUPLE && what->kid_count == 2) {
-            flags_of_term(b, eval_kid(&b->e, inner, 0), row);
-            *children = eval_kid(&b->e, inner, 1);
-        } else {
-            return false;
-        }
-    } else {
-        return false;
-    }
-    row->node = v.node;
-    if (row->strategy == STRATEGY_SIMPLE_ONE_FOR_ONE) row->dynamic = true;
-    return true;
-}
-
-/* Modules that run as supervisors: by their server kind, or since a behaviour of theirs says so. */
-static bool *supervisor_modules(const model *m)
-{
-    bool *is = base_calloc(m->modules.count + 1, sizeof *is);
-    for (vec_each(&m->behaviours, row)) {
-        sv name = model_text(m, row->name);
-        if (sv_has(name, SV("supervisor")) || sv_has(name, SV("Supervisor")))
-            is[row->module] = true;
-    }
-    for (module_ix i = 0; i < m->modules.count; i++) {
-        server_ix server = m->modules.items[i].server;
-        uint8_t kind = server == NO_IX ? SERVER_NONE : m->servers.items[server].kind;
-        is[i] |= kind == SERVER_SUPERVISOR || kind == SERVER_DYNAMIC_SUPERVISOR;
-        is[i] &= m->modules.items[i].kind != MODULE_USING;
-    }
-    return is;
-}
-
-static void module_supervisor(supervision *b, module_ix module)
-{
-    model *m = b->m;
-    const model_module *mod = &m->modules.items[module];
-    function_ix init = model_function_of(m, module, model_sym(m, "init"), 1);
-    if (init == NO_IX) return;
-    const model_function *f = &m->functions.items[init];
-    model_supervisor row = {.module = module,
-                            .function = init,
-                            .server = mod->server,
-                            .parent = NO_IX,
-                            .max_children = -1,
-                            .children_complete = true};
-    supervisor_ix s = m->supervisors.count;
-    uint32_t pending = b->pending.count;
-    bool any = false;
-    eval_begin(&b->e);
-    for (uint32_t i = 0; i < f->clause_count; i++) {
-        if (!m->clauses.items[f->clause_first + i].body) continue;
-        thunks results = {0};
-        eval_values(&b->e, body_of(b, f->clause_first + i), &results);
-        for (uint32_t k = 0; k < results.count; k++) {
-            model_supervisor one = row;
-            pending_children todo = {.supervisor = s};
-            if (!results.items[k].node || !read_init(b, results.items[k], &one, &todo.children))
-                continue;
-            /* The first result gives strategy and budget, all of them give children. */
-            if (!any) row = one;
-            row.dynamic |= one.dynamic;
-            any = true;
-            if (any && pending != b->pending.count) todo.children.flags |= EVAL_CONDITIONAL;
-            if (todo.children.node) vec_push(&b->pending, todo);
-        }
-        vec_release(&results);
-    }
-    if (!any) {
-        /* A supervisor all the same: what it starts is not known. */
-        row.node = m->clauses.items[f->clause_first].body;
-        row.intensity = row.period_s = row.max_children = -2;
-        row.children_complete = false;
-        m->unresolved[UNRESOLVED_CHILD]++;
-    }
-    vec_push(&m->supervisors, row);
-    map64_set(&b->by_module, module, s);
-}
-
-/* X:start_link({local, Name}, Mod, Args), Supervisor.start_link(Mod, args, name: N): the name of a
- * supervisor module. Two different names: none for sure. */
-static void scan_names(supervision *b, const model_op *op, sym *name_of, bool *twice)
-{
-    model *m = b->m;
-    const fact_node *at = model_node(m, op->node);
-    if (op->clause == NO_IX || at->kind != NODE_CALL_REMOTE) return;
-    uint32_t count = model_arg_count(m, op->node);
-    if (count < 2 || count > 4 || !sv_eq_c(model_text(m, at->name), "start_link")) return;
-    eval_begin(&b->e);
-    thunk call = {op->node, eval_scope_of(&b->e, op->clause), 0};
-    sym name = 0, module = eval_atom(&b->e, eval_arg(&b->e, call, 0));
-    thunk value;
-    if (module) {
-        if (count >= 3 &&
-            eval_option(&b->e, eval_arg(&b->e, call, 2), "name", &value) == OPTION_FOUND)
-            name = eval_atom(&b->e, value);
-    } else {
-        thunk first = eval_one(&b->e, eval_arg(&b->e, call, 0));
-        module = eval_atom(&b->e, eval_arg(&b->e, call, 1));
-        if (model_node(m, first.node)->kind == NODE_TUPLE &&
-            model_is_atom(m, model_kid(m, first.node, 0), "local"))
-            name = eval_atom(&b->e, eval_kid(&b->e, first, 1));
-    }
-    supervisor_ix s = supervisor_of_module(b, model_module_named(m, module));
-    if (s == NO_IX || m->supervisors.items[s].server == NO_IX || !name) return;
-    if (name_of[s] && name_of[s] != name) twice[s] = true;
-    name_of[s] = name;
-}
-
-static void name_supervisors(supervision *b)
-{
-    model *m = b->m;
-    uint32_t count = m->supervisors.count;
-    sym *name_of = base_calloc(count + 1, sizeof *name_of);
-    bool *twice = base_calloc(count + 1, sizeof *twice);
-    for (uint32_t i = 0; i < m->ops.count; i++) scan_names(b, &m->ops.items[i], name_of, twice);
-    for (supervisor_ix s = 0; s < count; s++) {
-        model_supervisor *row = &m->supervisors.items[s];
-        if (row->registered || twice[s]) continue;
-        row->registered = name_of[s];
-        if (!row->registered && row->server != NO_IX)
-            row->registered = m->servers.items[row->server].registered;
-        remember(b, s);
-    }
-    free(name_of);
-    free(twice);
 }
 
 /* ---- children -------------------------------------------------------------------------------- */
@@ -414,7 +247,6 @@ static void lay_out_children(supervision *b)
         model_supervisor *s = &m->supervisors.items[row.supervisor];
         if (!s->child_count) s->child_first = m->children.count;
         row.position = s->child_count++;
-        if (row.as_supervisor == NO_IX) row.as_supervisor = supervisor_of_module(b, row.module);
         if (row.as_supervisor == row.supervisor) row.as_supervisor = NO_IX;
         if (row.as_supervisor != NO_IX) {
             model_supervisor *below = &m->supervisors.items[row.as_supervisor];
@@ -565,13 +397,14 @@ void model_supervision(model *m)
     supervision b = {.m = m, .e = {.m = m}};
     bool *is_supervisor = supervisor_modules(m);
     for (module_ix i = 0; i < m->modules.count; i++)
-        if (is_supervisor[i]) module_supervisor(&b, i);
+        if (is_supervisor[i]) supervisor_of_init(&b, i);
     free(is_supervisor);
     for (uint32_t i = 0; i < m->ops.count; i++) scan_inline(&b, &m->ops.items[i]);
-    name_supervisors(&b);
+    supervisor_names(&b);
     read_children(&b);
     for (uint32_t i = 0; i < m->ops.count; i++) scan_start_child(&b, &m->ops.items[i]);
     read_children(&b);
+    for (vec_each(&b.drafts, d)) supervisor_resolve(&b, d);
     sort_supervisors(&b);
     lay_out_children(&b);
     find_roots(&b);
@@ -582,6 +415,8 @@ void model_supervision(model *m)
     vec_release(&b.pending);
     map64_release(&b.by_module);
     map64_release(&b.by_name);
+    map64_release(&b.inits_of);
+    vec_release(&b.inits);
     map64_release(&b.inline_seen);
     eval_release(&b.e);
 }

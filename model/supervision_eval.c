@@ -198,6 +198,21 @@ static bool lookup_call(eval *e, thunk t, thunks *out)
     return false;
 }
 
+/* Functions of Elixir itself mean what their manual says, in the repository that defines them too.
+ */
+static bool means_itself(const eval *e, thunk t, function_ix target)
+{
+    static const char *const modules[] = {
+        "Supervisor", "DynamicSupervisor", "PartitionSupervisor", "Keyword", "Map", "Enum",
+        "List",       "Task.Supervisor",   "Application"};
+    module_ix in = e->m->functions.items[target].module;
+    if (in == eval_module(e, &t)) return false;
+    sv name = model_text(e->m, e->m->modules.items[in].name);
+    for (size_t i = 0; i < ARRAY_LEN(modules); i++)
+        if (sv_eq_c(name, modules[i])) return true;
+    return false;
+}
+
 static bool call_values(eval *e, thunk t, thunks *out)
 {
     uint32_t arg_count;
@@ -215,8 +230,16 @@ static bool call_values(eval *e, thunk t, thunks *out)
         *one = eval_arg(e, t, 0);
         return eval_apply_value(e, eval_arg(e, t, 1), one, 1, out);
     }
+    if (means_itself(e, t, target)) return false;
     const thunk *args = args_of_call(e, t, &arg_count);
     return eval_apply(e, t, target, args, arg_count, out);
+}
+
+/* exit(Reason), raise "..": gives nothing. */
+static bool never_returns(const eval *e, thunk t)
+{
+    api_ix api = model_call_api(e->m, eval_function(e, t), t.node);
+    return api != NO_IX && api_get(api)->kind == API_RAISE;
 }
 
 static bool field_values(eval *e, thunk t, thunks *out)
@@ -303,7 +326,9 @@ static bool reduce(eval *e, thunk t, thunks *out)
         return true;
     case NODE_CALL:
     case NODE_CALL_REMOTE:
-    case NODE_CALL_FUN: return call_values(e, t, out) && out->count > before;
+    case NODE_CALL_FUN:
+        if (never_returns(e, t)) return true;
+        return call_values(e, t, out) && out->count > before;
     default: return false;
     }
 }

@@ -105,8 +105,11 @@ static bool set_restart(reader *r, thunk value, model_child *row)
                  {"intrinsic", RESTART_TRANSIENT},
                  {"temporary", RESTART_TEMPORARY}};
     thunk one = eval_one(ev(r), value);
-    /* supervisor2: {permanent, Delay} */
-    if (model_node(r->b->m, one.node)->kind == NODE_TUPLE) value = eval_kid(ev(r), one, 0);
+    /* supervisor2: {permanent, Delay} waits instead of giving up. */
+    if (model_node(r->b->m, one.node)->kind == NODE_TUPLE) {
+        value = eval_kid(ev(r), one, 0);
+        row->restart_delayed = true;
+    }
     row->restart = RESTART_UNKNOWN;
     row->restart_stated = true;
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
@@ -200,6 +203,7 @@ static void start_of_otp(reader *r, child_draft *d, sv module)
         if (mod && model_module_named(r->b->m, mod) != NO_IX) {
             d->row.module = model_module_named(r->b->m, mod);
             d->row.module_name = 0;
+            d->init_argument = nth(r, d->args, local ? 2 : 1);
         } else if (rows[i].inline_children && first.node && !mod) {
             bool with_children = rows[i].inline_children == 1;
             d->row.as_supervisor = supervisor_inline(
@@ -306,7 +310,7 @@ static void read_module(reader *r, thunk at, sym name, thunk arg)
             for (uint32_t i = 0; i < made.count; i++) {
                 uint8_t kind = model_node(m, made.items[i].node)->kind;
                 bool readable = kind == NODE_MAP || kind == NODE_TUPLE || kind == NODE_MAP_UPDATE ||
-                                kind == NODE_CALL_REMOTE;
+                                kind == NODE_CALL_REMOTE || kind == NODE_CALL;
                 if (readable) read_spec(r, made.items[i]);
             }
             any = r->b->drafts.count > before;
@@ -406,11 +410,33 @@ static void read_unknown(reader *r, thunk v)
     push(r, draft_at(r, v));
 }
 
+/* super(arg) within an own child_spec/1: what the used behaviour would have said. */
+static bool read_super(reader *r, thunk v)
+{
+    const model *m = r->b->m;
+    function_ix f = eval_function(ev(r), v);
+    if (f == NO_IX || !eval_is_call(m, v.node, "", "super", 1) ||
+        !sv_eq_c(model_text(m, m->functions.items[f].name), "child_spec"))
+        return false;
+    module_ix module = m->functions.items[f].module;
+    child_draft d = draft_at(r, v);
+    set_module(r, m->modules.items[module].name, &d);
+    d.row.id = m->modules.items[module].name;
+    d.row.start_function = model_sym(m, "start_link");
+    d.args = eval_arg(ev(r), v, 0);
+    d.row.start_args = d.args.node;
+    d.arg_one = true;
+    d.row.registered = name_of_arguments(r->b, d.args, true);
+    apply_use(r, module, &d);
+    push(r, d);
+    return true;
+}
+
 static void read_call(reader *r, thunk v)
 {
     model *m = r->b->m;
     const fact_node *at = model_node(m, v.node);
-    if (read_spec_helper(r, v)) return;
+    if (read_spec_helper(r, v) || read_super(r, v)) return;
     if (eval_is_call(m, v.node, "Supervisor", "child_spec", 2)) {
         read_overridden(r, eval_arg(ev(r), v, 0), eval_arg(ev(r), v, 1));
         return;
