@@ -108,6 +108,7 @@ static void sup_starts(par_self *self, sup *s)
     }
     s->phase = SUP_SERVES;
     if (!s->up) par_reply(self, s->request, par_me(self), 0, 0);
+    s->request = NULL;
     s->up = true;
 }
 
@@ -237,7 +238,6 @@ static void down(par_self *self, uint64_t *state, sup *s)
 {
     switch (s->phase) {
     case SUP_STOPS:
-        s->at--;
         forget(s, s->at);
         sup_stops(self, state, s);
         return;
@@ -265,7 +265,7 @@ static void too_slow(par_self *self, sup *s)
 {
     s->killing = true;
     if (s->phase != SUP_STOPS_MANY)
-        par_exit_signal(self, s->children.items[s->at - (s->phase == SUP_STOPS)].pid, PAR_KILL);
+        par_exit_signal(self, s->children.items[s->at].pid, PAR_KILL);
     for (uint32_t i = s->static_count; s->phase == SUP_STOPS_MANY && i < s->children.count; i++)
         par_exit_signal(self, s->children.items[i].pid, PAR_KILL);
     par_receive_match(self, is_down, -1);
