@@ -82,7 +82,7 @@ void rule_wrong_process_self(classify *c)
 /* ---- infinite-timeout-in-callback ---------------------------------------------------------------
  */
 
-typedef enum { ANSWER_QUICK, ANSWER_DISK, ANSWER_SLOW } answer_time;
+typedef enum { ANSWER_QUICK, ANSWER_BOUNDED, ANSWER_SLOW } answer_time;
 
 enum { ANSWER_DEPTH_MAX = 3, ANSWER_EFFECTS_MAX = 500 };
 
@@ -92,14 +92,15 @@ static answer_time work_time(const model *m, const model_effect *e, int depth, u
 {
     if (e->ctx & CTX_SPAWNED) return ANSWER_QUICK;
     if (e->kind == API_BLOCKING)
-        return api_get(e->api)->block == BLOCK_FILE ? ANSWER_DISK : ANSWER_SLOW;
+        return api_get(e->api)->block == BLOCK_FILE ? ANSWER_BOUNDED : ANSWER_SLOW;
+    if (e->kind == EFFECT_RECEIVE && receive_has_limit(m, e->node)) return ANSWER_BOUNDED;
     if (e->kind == API_GLOBAL_LOCK || e->kind == EFFECT_RECEIVE) return ANSWER_SLOW;
     if (e->kind == API_CALL && effect_waits(m, e)) return answer_takes(m, e, depth + 1, budget);
     return effect_waits(m, e) ? ANSWER_SLOW : ANSWER_QUICK;
 }
 
-/* Work of the clauses that may answer, and of those that they wait for: on a local disk, or for
- * the outside? Where nobody knows it may take long. */
+/* Work of the clauses that may answer, and of those that they wait for: on a local disk or up to a
+ * limit, or for the outside? Where nobody knows it may take long. */
 static answer_time answer_takes(const model *m, const model_effect *e, int depth, uint32_t *budget)
 {
     if (e->id.server == NO_IX || depth > ANSWER_DEPTH_MAX) return ANSWER_SLOW;
@@ -122,6 +123,62 @@ static answer_time answer_takes(const model *m, const model_effect *e, int depth
     return any ? longest : ANSWER_SLOW;
 }
 
+/* A process that speaks the protocol of a supervisor: who asks it to end a child waits for that
+ * end, however long it takes, as the manual wants. */
+static bool acts_as_supervisor(const model *m, server_ix server)
+{
+    static const char *const requests[] = {"start_child",    "terminate_child", "delete_child",
+                                           "restart_child",  "which_children",  "count_children",
+                                           "get_childspecs", "find_child"};
+    const model_server *s = &m->servers.items[server];
+    uint32_t found = 0;
+    if (s->kind == SERVER_SUPERVISOR || s->kind == SERVER_DYNAMIC_SUPERVISOR) return true;
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        for (size_t k = 0; cb->kind == CB_CALL && k < ARRAY_LEN(requests); k++)
+            found += sv_eq_c(model_text(m, cb->tag), requests[k]);
+    }
+    return found >= 2;
+}
+
+/* Whatever the clause returns ends the process: nobody is served after it anyway. */
+static bool always_stops(const model *m, const model_callback *cb)
+{
+    for (uint32_t i = 0; i < cb->return_count; i++) {
+        val_ix v = m->returns.items[cb->return_first + i];
+        const model_val *at = model_value(m, v);
+        if (at->kind != VAL_TUPLE || at->kid_count == 0) return false;
+        const model_val *word = model_value(m, model_value_kid(m, v, 0));
+        if (word->kind != VAL_ATOM || !sv_eq_c(model_text(m, word->name), "stop")) return false;
+    }
+    return cb->return_count > 0;
+}
+
+/* Is there anybody who waits while this clause does: callers, or further kinds of messages? */
+static bool serves_others(const model *m, const model_callback *waiting)
+{
+    const model_server *s = &m->servers.items[waiting->server];
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        callback_kind kind = callback_event(cb);
+        if (cb == waiting || !cb->message || cb->catch_all) continue;
+        if (kind == CB_CALL || kind == CB_CAST || kind == CB_INFO || kind == CB_EVENT) return true;
+    }
+    return callback_event(waiting) == CB_CALL || callback_event(waiting) == CB_CAST;
+}
+
+/* Why the wait may be meant: who answers is not known; the answer comes after bounded work; the one
+ * asked is a supervisor, or a helper of the waiter's own that no supervisor or name knows; the
+ * waiter is still starting, about to end, or has nobody else to serve. */
+static bool wait_may_be_meant(const model *m, const model_callback *cb, const model_effect *e,
+                              answer_time answer)
+{
+    if (e->id.server == NO_IX || e->id.by_tag || answer != ANSWER_SLOW) return true;
+    if (cb->kind == CB_CONTINUE || always_stops(m, cb) || !serves_others(m, cb)) return true;
+    const model_server *asked = &m->servers.items[e->id.server];
+    return acts_as_supervisor(m, e->id.server) || (!asked->supervised && !asked->registered);
+}
+
 void rule_infinite_timeout_in_callback(classify *c)
 {
     const model *m = c->m;
@@ -142,10 +199,7 @@ void rule_infinite_timeout_in_callback(classify *c)
             uint32_t budget = ANSWER_EFFECTS_MAX;
             answer_time answer = answer_takes(m, e, 0, &budget);
             if (answer == ANSWER_QUICK || !seen_first(&seen, e->node, cb->server)) continue;
-            /* Who answers is not known, or does bounded work on a disk of its own; a server that is
-             * still starting has to wait for what it needs. */
-            bool sure = e->id.server != NO_IX && !e->id.by_tag && answer == ANSWER_SLOW &&
-                        cb->kind != CB_CONTINUE;
+            bool sure = !wait_may_be_meant(m, cb, e, answer);
             const char *label = model_callback_label(m, root, &c->scratch);
             finding_add(c, sure ? CONF_LIKELY : CONF_POSSIBLE, e->node, cb->server,
                         path_key(c, root, e),

@@ -132,8 +132,10 @@ static const char *too_low(const model *m, const model_supervisor *s, const cens
     *conf = CONF_LIKELY;
     if (s->intensity == 0) {
         if (!dynamic && fixed == 1 && n->io == 0) return NULL; /* hands the failure on */
-        if (!dynamic && n->supervisors == fixed && fixed > 0 && n->io == 0) return NULL;
-        if (s->strategy == STRATEGY_ONE_FOR_ALL) *at = LEVEL_NOTE;
+        /* Each of them has a budget of its own, and gives up only after it. */
+        if (!dynamic && n->supervisors == fixed && fixed > 0) return NULL;
+        if (s->strategy == STRATEGY_ONE_FOR_ALL || s->strategy == STRATEGY_REST_FOR_ONE)
+            *at = LEVEL_NOTE;
         if (n->io || dynamic) *conf = CONF_CERTAIN;
         return "the first crash of any of them ends all of them";
     }
@@ -145,7 +147,7 @@ static const char *too_low(const model *m, const model_supervisor *s, const cens
     if (!dynamic || s->period_s <= 0) return NULL;
     /* Less than one restart in five seconds, shared by a list of network clients. */
     if (n->repeated + n->dynamic > 0 && s->intensity <= 20 && s->intensity * 5 < s->period_s) {
-        if (!n->io) *conf = CONF_POSSIBLE;
+        *conf = CONF_POSSIBLE; /* how many there are decides, and that is not in the source */
         return "they share a budget that one outage uses up";
     }
     return NULL;

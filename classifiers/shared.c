@@ -296,6 +296,17 @@ bool node_is_erlang(const model *m, node_ix node)
     return m->files.items[model_place(m, node).file].lang == LANG_ERLANG;
 }
 
+bool receive_has_limit(const model *m, node_ix receive)
+{
+    for (uint32_t i = 0; i < model_kid_count(m, receive); i++) {
+        node_ix arm = model_kid(m, receive, i);
+        const fact_node *at = model_node(m, arm);
+        if (at->kind == NODE_ARM && (at->flags & NODE_FLAG_ARM) == ARM_AFTER)
+            return !model_is_atom(m, model_strip(m, model_kid(m, arm, 2)), "infinity");
+    }
+    return false;
+}
+
 const char *call_label(classify *c, node_ix call)
 {
     const model *m = c->m;

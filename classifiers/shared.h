@@ -63,6 +63,8 @@ bool node_names_atom(const model *m, node_ix node, sym atom);
 uint32_t node_count_kind(const model *m, node_ix node, node_kind kind, uint32_t limit);
 /* Does a call of a function with this name (local or of any module) stand at or below node? */
 bool node_calls(const model *m, node_ix node, const char *name);
+/* Has a receive an `after` other than infinity? */
+bool receive_has_limit(const model *m, node_ix receive);
 /* "File.read!/1", "gen_tcp:recv/2": what a call node says; in the language of its file. */
 const char *call_label(classify *c, node_ix call);
 /* "5 s", "100 ms", "no time limit". */
