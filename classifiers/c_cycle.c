@@ -16,7 +16,8 @@ typedef struct {
     wait_step ring[RING_MAX];
     uint32_t depth;
     uint32_t budget;
-    map64 seen; /* rings by the set of their callbacks and messages */
+    map64 seen;   /* rings by the set of their callbacks and messages */
+    map64 ringed; /* pairs of servers on a reported ring, smaller index first */
     uint32_t found;
     int wanted; /* which of the three rules runs */
 } ring_search;
@@ -125,6 +126,12 @@ static void report_ring(ring_search *s)
         finding_path_add(c, e, arena_printf(&c->scratch, "waits for %s", target_phrase(c, e)));
     }
     s->found++;
+    for (uint32_t i = 0; i < s->depth; i++) {
+        const model_effect *e = &m->effects.items[s->ring[i].effect];
+        server_ix from = m->callbacks.items[e->root].server;
+        server_ix to = m->callbacks.items[s->ring[i].waits_for].server;
+        map64_set(&s->ringed, pair64(MIN(from, to), MAX(from, to)), 1);
+    }
 }
 
 static bool on_ring(const ring_search *s, server_ix server)
@@ -190,6 +197,135 @@ static void search_stops(ring_search *s)
     }
 }
 
+/* ---- two servers that call each other from clauses that need not be one request -------------- */
+
+enum { RACE_SITES_MAX = 8, RACE_BACK_MAX = 6 };
+
+/* A call of one server by another: `step` says which wait. */
+typedef struct {
+    server_ix from, to;
+    uint32_t step;
+} cross_call;
+
+static int by_pair(const void *a, const void *b)
+{
+    const cross_call *x = a, *y = b;
+    if (x->from != y->from) return x->from < y->from ? -1 : 1;
+    if (x->to != y->to) return x->to < y->to ? -1 : 1;
+    return x->step < y->step ? -1 : x->step > y->step;
+}
+
+typedef VEC(cross_call) cross_calls;
+
+static const cross_call *first_of(const cross_calls *calls, server_ix from, server_ix to)
+{
+    uint32_t low = 0, high = calls->count;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        const cross_call *at = &calls->items[mid];
+        if (at->from < from || (at->from == from && at->to < to)) low = mid + 1;
+        else high = mid;
+    }
+    return low < calls->count && calls->items[low].from == from && calls->items[low].to == to
+               ? &calls->items[low]
+               : NULL;
+}
+
+/* One call for each place that calls: the first of its waits. */
+static uint32_t distinct_sites(const ring_search *s, const cross_calls *calls,
+                               const cross_call *first, const wait_step **sites, uint32_t max)
+{
+    const model *m = s->c->m;
+    uint32_t count = 0;
+    for (const cross_call *at = first;
+         at < calls->items + calls->count && at->from == first->from && at->to == first->to &&
+         count < max;
+         at++) {
+        const wait_step *step = &s->steps.items[at->step];
+        bool seen = false;
+        for (uint32_t i = 0; i < count && !seen; i++)
+            seen = m->effects.items[sites[i]->effect].node == m->effects.items[step->effect].node;
+        if (!seen) sites[count++] = step;
+    }
+    return count;
+}
+
+static bool runs_many(const model *m, server_ix server)
+{
+    const model_server *s = &m->servers.items[server];
+    return s->instances == INSTANCES_MANY || s->kind == SERVER_CHANNEL;
+}
+
+static void report_race(ring_search *s, const wait_step *step, const wait_step *const *back,
+                        uint32_t back_count)
+{
+    classify *c = s->c;
+    const model *m = c->m;
+    const model_effect *e = &m->effects.items[step->effect];
+    const model_effect *b = &m->effects.items[back[0]->effect];
+    server_ix one = m->callbacks.items[e->root].server, other = m->callbacks.items[b->root].server;
+    confidence conf = MIN((confidence)step->confidence, (confidence)back[0]->confidence);
+    conf = MIN(conf, CONF_LIKELY);
+    if (runs_many(m, one) || runs_many(m, other)) conf = CONF_POSSIBLE;
+    const model_effect *first_to_end =
+        b->timeout_ms >= 0 && (e->timeout_ms < 0 || b->timeout_ms < e->timeout_ms) ? b : e;
+    const char *label = model_callback_label(m, e->root, &c->scratch);
+    finding_add(c, conf, e->node, one,
+                arena_printf(&c->scratch, "race:%s>%s<>%s", callback_key(c, e->root),
+                             function_key(c, m->frames.items[e->frame].function),
+                             server_label(c, other)),
+                "%s waits for %s while %s may be waiting for %s: when both happen at once each "
+                "waits for the other (%s)",
+                label, target_phrase(c, e), model_callback_label(m, b->root, &c->scratch),
+                target_phrase(c, b), wait_phrase(c, first_to_end));
+    finding_callback(c, e->root);
+    finding_step_add(c, m->callbacks.items[e->root].node, "%s runs", label);
+    finding_path_add(c, e, arena_printf(&c->scratch, "waits for %s", target_phrase(c, e)));
+    for (uint32_t i = 0; i < back_count; i++) {
+        const model_effect *other_way = &m->effects.items[back[i]->effect];
+        finding_step_add(c, m->callbacks.items[other_way->root].node, "meanwhile %s runs",
+                         model_callback_label(m, other_way->root, &c->scratch));
+        finding_path_add(c, other_way,
+                         arena_printf(&c->scratch, "waits for %s", target_phrase(c, other_way)));
+    }
+}
+
+/* A calls B from some clause and B calls A from some clause: no single request goes round, but the
+ * two can be on their way at the same time. */
+static void search_races(ring_search *s, const map64 *ringed)
+{
+    const model *m = s->c->m;
+    cross_calls calls = {0};
+    for (uint32_t i = 0; i < s->steps.count; i++) {
+        const wait_step *step = &s->steps.items[i];
+        const model_effect *e = &m->effects.items[step->effect];
+        const model_callback *from = &m->callbacks.items[e->root];
+        server_ix to = m->callbacks.items[step->waits_for].server;
+        bool other_process = e->kind == API_CALL && from->kind != CB_INIT && from->server != to &&
+                             !(e->ctx & (CTX_CLOSURE | CTX_SPAWNED)) && !e->id.by_tag;
+        if (other_process) vec_push(&calls, (cross_call){from->server, to, i});
+    }
+    if (calls.count) qsort(calls.items, calls.count, sizeof *calls.items, by_pair);
+    for (uint32_t i = 0; i < calls.count; i++) {
+        const cross_call *at = &calls.items[i];
+        bool first = i == 0 || at->from != at[-1].from || at->to != at[-1].to;
+        if (!first || at->from > at->to || map64_get(ringed, pair64(at->from, at->to), 0)) continue;
+        const cross_call *back = first_of(&calls, at->to, at->from);
+        if (!back) continue;
+        const wait_step *there[RACE_SITES_MAX], *here[RACE_SITES_MAX];
+        uint32_t there_count = distinct_sites(s, &calls, at, there, RACE_SITES_MAX);
+        uint32_t here_count = distinct_sites(s, &calls, back, here, RACE_SITES_MAX);
+        /* Told once for each place of the rarer direction: that is where a repair is smallest. */
+        bool swap = here_count < there_count;
+        const wait_step **few = swap ? here : there, **many = swap ? there : here;
+        uint32_t few_count = MIN(here_count, there_count);
+        uint32_t many_count = MAX(here_count, there_count);
+        for (uint32_t k = 0; k < few_count; k++)
+            report_race(s, few[k], many, MIN(many_count, (uint32_t)RACE_BACK_MAX));
+    }
+    vec_release(&calls);
+}
+
 static sym application_of(const model *m, server_ix server)
 {
     return m->files.items[m->modules.items[m->servers.items[server].module].file].application;
@@ -235,12 +371,14 @@ static void rings(classify *c, int wanted)
         s.budget = STEPS_MAX;
         search(&s, root, c->m->callbacks.items[root].server);
     }
+    if (wanted == RING_CALL) search_races(&s, &s.ringed);
     if (wanted == RING_STOP) {
         search_stops(&s);
         search_application_stops(&s);
     }
     vec_release(&s.steps);
     map64_release(&s.seen);
+    map64_release(&s.ringed);
     free(s.first);
 }
 

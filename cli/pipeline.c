@@ -7,7 +7,7 @@
 
 /* Rises whenever linking, or what is loaded of the model, changes. Front ends and rules have
  * versions of their own. */
-enum { MODEL_VERSION = 1 };
+enum { MODEL_VERSION = 2 };
 
 void pipeline_version(char *out, size_t size)
 {
@@ -214,25 +214,66 @@ static void link_all(pipeline_result *result, const facts *all)
     free(inputs);
 }
 
+/* Class of a licence file; that of a source file is its language. */
+enum { CLASS_LICENCE = LANG_COUNT };
+_Static_assert((int)CLASS_LICENCE < (int)SNAPSHOT_CLASS_MAX, "a class each");
+
 static int32_t class_of(void *payload, sv path)
 {
     (void)payload;
     lang language = lang_of_path(path);
-    return language == LANG_NONE ? -1 : (int32_t)language;
+    if (language != LANG_NONE) return (int32_t)language;
+    return licence_is_file(path) ? CLASS_LICENCE : -1;
+}
+
+bool pipeline_wants(void *payload, sv path)
+{
+    return class_of(payload, path) >= 0;
+}
+
+/* Parts the entries into source and licence files. */
+static void take_entries(pipeline_result *out)
+{
+    uint32_t count = 0;
+    const snapshot_entry *entries = snapshot_entries(out->snapshot, &count);
+    out->files = base_calloc(count + 1, sizeof *out->files);
+    out->licences = base_calloc(count + 1, sizeof *out->licences);
+    for (uint32_t i = 0; i < count; i++) {
+        if (entries[i].class == CLASS_LICENCE) {
+            out->licences[out->licence_count++].entry = &entries[i];
+            continue;
+        }
+        pipeline_file *file = &out->files[out->file_count++];
+        file->entry = &entries[i];
+        file->lang = (uint8_t)entries[i].class;
+    }
+}
+
+static bool decide_licences(pipeline_result *out, error *err)
+{
+    snapshot_reader *reader = NULL;
+    buf text = {0};
+    bool done = snapshot_reader_open(out->snapshot, &reader, err);
+    for (uint32_t i = 0; done && i < out->licence_count; i++) {
+        pipeline_licence *licence = &out->licences[i];
+        error ignored = {0};
+        buf_clear(&text);
+        /* One that cannot be read says nothing. */
+        if (!snapshot_read(reader, licence->entry, &text, &ignored)) buf_clear(&text);
+        licence_decide(buf_sv(&text), licence->spdx);
+    }
+    snapshot_reader_close(reader);
+    buf_release(&text);
+    return done;
 }
 
 bool pipeline_run(const pipeline_options *options, pipeline_result *out, error *err)
 {
     snapshot_options wanted = {.class_of = class_of};
     if (!snapshot_open(options->path, options->rev, &wanted, &out->snapshot, err)) return false;
-    const snapshot_entry *entries = snapshot_entries(out->snapshot, &out->file_count);
-    out->files = base_calloc(out->file_count + 1, sizeof *out->files);
+    take_entries(out);
     facts *all = base_calloc(out->file_count + 1, sizeof *all);
-    for (uint32_t i = 0; i < out->file_count; i++) {
-        out->files[i].entry = &entries[i];
-        out->files[i].lang = (uint8_t)entries[i].class;
-    }
-    bool done = parse_all(options, out, all, err);
+    bool done = decide_licences(out, err) && parse_all(options, out, all, err);
     if (options->crash_key) quarantine_enter(*options->crash_key, sv_from(options->path));
     if (done) link_all(out, all);
     for (uint32_t i = 0; i < out->file_count; i++) facts_release(&all[i]);
@@ -250,6 +291,7 @@ void pipeline_release(pipeline_result *result)
     model_release(&result->model);
     snapshot_close(result->snapshot);
     free(result->files);
+    free(result->licences);
     free(result->model_files);
     memset(result, 0, sizeof *result);
 }

@@ -33,6 +33,7 @@ typedef struct {
     clause_ix clause;
     server_ix own;
     map64 seen; /* calls of the clause that have their edge */
+    starts *started;
 } edge_scan;
 
 static void tag_of_value(const model *m, val_ix message, sym *tag, uint16_t *arity)
@@ -54,20 +55,6 @@ static void tag_of_value(const model *m, val_ix message, sym *tag, uint16_t *ari
     }
 }
 
-/* The value of `name` in an option list. */
-static val_ix name_option(const model *m, val_ix options)
-{
-    const model_val *list = model_value(m, options);
-    for (uint32_t i = 0; list->kind == VAL_LIST && i < list->kid_count; i++) {
-        val_ix pair = model_value_kid(m, options, i);
-        const model_val *key = model_value(m, model_value_kid(m, pair, 0));
-        if (model_value(m, pair)->kind == VAL_TUPLE && key->kind == VAL_ATOM &&
-            key->name == m->index->s_name)
-            return model_value_kid(m, pair, 1);
-    }
-    return 0;
-}
-
 /* Names made of parts: register(Key, Pid), start_link(Key, Module, ..), start_link(.., name: Key).
  */
 static void note_keys(walk *w, const api_row *row, const val_ix *args, uint32_t count)
@@ -87,7 +74,8 @@ static void note_keys(walk *w, const api_row *row, const val_ix *args, uint32_t 
         if (target == NO_IX) return;
         server_ix server = m->modules.items[target].server;
         if (api_flag(row, "named")) identity_note_key(m, args[0], server);
-        if (count) identity_note_key(m, name_option(m, args[count - 1]), server);
+        if (count)
+            identity_note_key(m, model_list_key(m, args[count - 1], m->index->s_name), server);
     }
 }
 
@@ -98,6 +86,7 @@ static void add_edge(walk *w, node_ix call, api_ix api, const val_ix *args, uint
     model *m = w->m;
     const api_row *row = api_get(api);
     note_keys(w, row, args, count);
+    starts_note_op(w, scan->started, api, args, count);
     int kind = edge_of(row);
     uint32_t op = m->index->op_of_node.items[MIN(call, m->index->op_of_node.count - 1)];
     /* Only what stands in this clause itself, funs included, and once; callees have their own turn.
@@ -148,13 +137,13 @@ static bool has_edges(const model *m, const model_function *f)
     return false;
 }
 
-void model_edges_with(model *m, const bool *interesting, val_interner *vals)
+void model_edges_with(model *m, const bool *interesting, val_interner *vals, starts *started)
 {
     uint32_t *callback_of = base_calloc(m->clauses.count + 1, sizeof *callback_of);
     for (callback_ix i = 0; i < m->callbacks.count; i++)
         if (m->callbacks.items[i].clause != NO_IX && m->callbacks.items[i].kind != CB_AGENT_FUN)
             callback_of[m->callbacks.items[i].clause] = i + 1;
-    edge_scan scan = {.callback_of = callback_of};
+    edge_scan scan = {.callback_of = callback_of, .started = started};
     walk w = {.m = m,
               .vals = *vals,
               .interesting = interesting,

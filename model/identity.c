@@ -174,7 +174,8 @@ identity model_identify(const model *m, const binding *fields, uint32_t field_co
         model_value(m, model_value_kid(m, receiver, 0))->kind == VAL_STATE) {
         val_ix held = field_value(fields, field_count, v->name);
         const model_val *h = model_value(m, held);
-        if (h->kind == VAL_PID || h->kind == VAL_ATOM || h->kind == VAL_SELF) {
+        if (h->kind == VAL_PID || h->kind == VAL_ATOM || h->kind == VAL_SELF ||
+            h->kind == VAL_TUPLE) {
             receiver = held;
             v = h;
         }

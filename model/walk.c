@@ -92,6 +92,7 @@ val_ix walk_field(walk *w, val_ix base, sym name)
             val_ix result = walk_field(w, model_value_kid(m, base, 0), name);
             return result;
         }
+        if (v->kind == VAL_LIST) return model_list_key(m, base, name);
         if (v->kind != VAL_MAP) break;
         bool update = v->number == 1;
         for (uint32_t i = update; i + 1 < v->kid_count; i += 2) {

@@ -41,11 +41,27 @@ typedef struct walk {
     VEC(val_ix) memo_value;
     VEC(node_ix) awaited; /* task nodes that were awaited */
     bool await_unknown;
-    VEC(binding) fields; /* state fields seen in returns: name, value; for all roots */
+    VEC(binding) fields;   /* state fields seen in returns: name, value; for all roots */
+    struct starts *starts; /* what start calls tell; NULL: not wanted */
     void (*on_op)(struct walk *w, node_ix call, api_ix api, const val_ix *args, uint32_t count,
                   void *payload); /* edges: called for each API call, instead of recording */
     void *payload;
 } walk;
+
+/* A child specification and the server whose process starts it; NO_IX: not known. */
+typedef struct {
+    val_ix spec;
+    server_ix by;
+} start_spec;
+
+/* starts.c: what is learnt of the argument that each server's init gets. */
+typedef struct starts {
+    val_ix *arg;  /* by server */
+    bool *known;  /* by server: some start was seen */
+    server_ix by; /* whose process runs what is walked, when the walk has no root; NO_IX */
+    map64 seen;
+    VEC(start_spec) specs;
+} starts;
 
 /* walk.c */
 val_ix walk_eval(walk *w, node_ix node);
@@ -67,12 +83,27 @@ bool walk_tests_self(const model *m, node_ix node, int depth);
 /* walk_bind.c */
 val_ix walk_lookup(const walk *w, sym name, bool *found);
 val_ix walk_closure(walk *w, node_ix fn);
+/* The value of `name` in an option list, [{name, Value}, ..]; 0: it is not there. */
+val_ix model_list_key(const model *m, val_ix options, sym name);
 /* Element `index` (from 0) of a tuple or list value. */
 val_ix walk_element(walk *w, val_ix value, uint32_t index);
 /* walk_api.c */
 val_ix walk_api_call(walk *w, node_ix call, api_ix api, const val_ix *args, uint32_t count);
 int32_t walk_timeout(const walk *w, const api_row *row, const val_ix *args, uint32_t count,
                      bool *stated);
+/* walk_fold.c: the value of a function over data that is known by name; 0: none. */
+val_ix walk_fold(walk *w, sv module, sv name, const val_ix *args, uint32_t count);
+/* starts.c */
+void starts_open(starts *s, const model *m);
+void starts_close(starts *s);
+/* Looks at one call for what it starts. */
+void starts_note_op(walk *w, starts *s, api_ix api, const val_ix *args, uint32_t count);
+/* Looks at what init of a supervisor returned. */
+void starts_note_init(const model *m, starts *s, server_ix supervisor, val_ix result);
+/* Runs the start functions of the child specifications that were seen. */
+void starts_follow(walk *w, starts *s);
+/* A part of init's argument as the value that the starter gave it; else the value itself. */
+val_ix starts_resolve(const model *m, const starts *s, server_ix server, val_ix value);
 /* identity.c */
 identity model_identify(const model *m, const binding *fields, uint32_t field_count, server_ix own,
                         function_ix at, node_ix receiver_node, val_ix receiver, uint8_t kind,
@@ -81,6 +112,6 @@ identity model_identify(const model *m, const binding *fields, uint32_t field_co
 uint64_t identity_key(const model *m, val_ix name);
 void identity_note_key(model *m, val_ix name, server_ix server);
 /* edges.c: needs the interner that made the values of the effects. */
-void model_edges_with(model *m, const bool *interesting, val_interner *vals);
+void model_edges_with(model *m, const bool *interesting, val_interner *vals, starts *started);
 
 #endif

@@ -240,6 +240,7 @@ val_ix walk_api_call(walk *w, node_ix call, api_ix api, const val_ix *args, uint
 {
     const api_row *row = api_get(api);
     if (w->on_op) w->on_op(w, call, api, args, count, w->payload);
+    if (w->starts) starts_note_op(w, w->starts, api, args, count);
     record(w, call, api, args, count);
     uint16_t ctx = w->ctx;
     switch ((api_kind)row->kind) {

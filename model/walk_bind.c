@@ -38,6 +38,18 @@ static val_ix refine(walk *w, node_ix pattern, val_ix base, int depth)
     return val_make(&w->vals, VAL_TUPLE, 0, 0, kids, count);
 }
 
+val_ix model_list_key(const model *m, val_ix options, sym name)
+{
+    const model_val *list = model_value(m, options);
+    for (uint32_t i = 0; list->kind == VAL_LIST && i < list->kid_count; i++) {
+        val_ix pair = model_value_kid(m, options, i);
+        const model_val *key = model_value(m, model_value_kid(m, pair, 0));
+        if (model_value(m, pair)->kind == VAL_TUPLE && key->kind == VAL_ATOM && key->name == name)
+            return model_value_kid(m, pair, 1);
+    }
+    return 0;
+}
+
 /* Element `index` of a tuple or list value. */
 val_ix walk_element(walk *w, val_ix value, uint32_t index)
 {

@@ -85,6 +85,11 @@ val_ix walk_call(walk *w, node_ix node)
     api = model_call_api(m, w->function, node);
     if (api != NO_IX) return walk_api_call(w, node, api, args, count);
     run_loose_funs(w, node, args, count);
+    if (at.kind == NODE_CALL_REMOTE) {
+        sym module = model_atom_in(m, w->module, model_strip(m, model_kid(m, node, 0)));
+        val_ix folded = walk_fold(w, model_text(m, module), model_text(m, at.name), args, count);
+        if (folded) return folded;
+    }
     return val_make(&w->vals, VAL_RESULT, 0, node, NULL, 0);
 }
 

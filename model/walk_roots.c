@@ -80,7 +80,7 @@ static void bind_root(walk *w, const model_callback *cb)
 }
 
 /* Fields of a returned state that hold a process, a name or a reference. */
-static void note_fields(walk *w, val_ix state)
+static void note_fields(walk *w, val_ix state, bool of_init)
 {
     const model *m = w->m;
     for (int guard = 0; guard < 64; guard++) {
@@ -97,7 +97,11 @@ static void note_fields(walk *w, val_ix state)
             const model_val *held = model_value(m, value);
             bool name = held->kind == VAL_ATOM && (model_server_named(m, held->name) != NO_IX ||
                                                    model_module_named(m, held->name) != NO_IX);
-            if (key->kind == VAL_ATOM && (held->kind == VAL_PID || held->kind == VAL_SELF || name))
+            /* A part of init's argument: who starts the process says what it is. */
+            bool given = of_init && (held->kind == VAL_PARAM || held->kind == VAL_ELEMENT ||
+                                     held->kind == VAL_FIELD);
+            if (key->kind == VAL_ATOM &&
+                (held->kind == VAL_PID || held->kind == VAL_SELF || name || given))
                 vec_push(&w->fields, (binding){key->name, value});
         }
         if (!update) return;
@@ -108,6 +112,10 @@ static void note_fields(walk *w, val_ix state)
 static void note_return(walk *w, val_ix value)
 {
     model *m = w->m;
+    const model_callback *cb = &m->callbacks.items[w->root];
+    bool of_init = cb->kind == CB_INIT;
+    if (of_init && m->servers.items[cb->server].kind == SERVER_SUPERVISOR)
+        starts_note_init(m, w->starts, cb->server, value);
     const model_val *v = model_value(m, value);
     uint32_t count = v->kind == VAL_UNION ? v->kid_count : 1;
     for (uint32_t i = 0; i < count; i++) {
@@ -115,7 +123,8 @@ static void note_return(walk *w, val_ix value)
         vec_push(&m->returns, one);
         const model_val *r = model_value(m, one);
         if (r->kind != VAL_TUPLE) continue;
-        for (uint32_t k = 0; k < r->kid_count; k++) note_fields(w, model_value_kid(m, one, k));
+        for (uint32_t k = 0; k < r->kid_count; k++)
+            note_fields(w, model_value_kid(m, one, k), of_init);
         v = model_value(m, value);
     }
 }
@@ -169,7 +178,8 @@ static void walk_root(walk *w, callback_ix root)
     m->walk_steps += w->steps;
 }
 
-static void identify(model *m, const callback_ix root, const binding *fields, uint32_t count)
+static void identify(model *m, const starts *started, const callback_ix root, const binding *fields,
+                     uint32_t count)
 {
     const model_callback *cb = &m->callbacks.items[root];
     model_server *s = &m->servers.items[cb->server];
@@ -195,8 +205,10 @@ static void identify(model *m, const callback_ix root, const binding *fields, ui
         const api_row *row = e->api == NO_IX ? NULL : api_get(e->api);
         node_ix receiver_node =
             row && row->receiver >= 0 ? model_arg(m, e->node, (uint8_t)row->receiver) : 0;
-        e->id = model_identify(m, fields, count, cb->server, at, receiver_node, e->receiver,
-                               e->kind, e->message);
+        val_ix receiver =
+            cb->kind == CB_INIT ? starts_resolve(m, started, cb->server, e->receiver) : e->receiver;
+        e->id = model_identify(m, fields, count, cb->server, at, receiver_node, receiver, e->kind,
+                               e->message);
         /* Agents: functions given to the agent of the module. */
         if (e->kind == API_RUN_IN_SERVER && e->id.kind == ID_UNKNOWN) {
             server_ix server = m->modules.items[m->functions.items[at].module].server;
@@ -252,10 +264,13 @@ void model_walk(model *m)
 {
     add_agent_roots(m);
     bool *interesting = find_interesting(m);
-    walk w = {.m = m, .interesting = interesting, .inlining = true, .record = true};
+    starts started;
+    starts_open(&started, m);
+    walk w = {
+        .m = m, .interesting = interesting, .inlining = true, .record = true, .starts = &started};
     val_interner_open(&w.vals, m);
     /* Edges first: they learn the names that processes are registered under. */
-    model_edges_with(m, interesting, &w.vals);
+    model_edges_with(m, interesting, &w.vals, &started);
     uint32_t *field_first = base_calloc(m->servers.count + 1, sizeof *field_first);
     for (server_ix s = 0; s < m->servers.count; s++) {
         field_first[s] = w.fields.count;
@@ -263,10 +278,18 @@ void model_walk(model *m)
         for (uint32_t i = 0; i < server->callback_count; i++)
             walk_root(&w, server->callback_first + i);
         field_first[s + 1] = w.fields.count;
-        for (uint32_t i = 0; i < server->callback_count; i++)
-            identify(m, server->callback_first + i, w.fields.items + field_first[s],
-                     w.fields.count - field_first[s]);
     }
+    starts_follow(&w, &started);
+    for (server_ix s = 0; s < m->servers.count; s++) {
+        const model_server *server = &m->servers.items[s];
+        binding *fields = w.fields.items + field_first[s];
+        uint32_t count = field_first[s + 1] - field_first[s];
+        for (uint32_t i = 0; i < count; i++)
+            fields[i].value = starts_resolve(m, &started, s, fields[i].value);
+        for (uint32_t i = 0; i < server->callback_count; i++)
+            identify(m, &started, server->callback_first + i, fields, count);
+    }
+    starts_close(&started);
     val_interner_close(&w.vals);
     map64_release(&w.memo);
     vec_release(&w.memo_value);
