@@ -31,7 +31,7 @@ endif
 
 # LIBGIT2=system takes the system's libgit2 (Debian: libgit2-dev) where ours cannot be built; before
 # 1.7 it has no shallow clone, and mirrors hold the whole history.
-PACKAGES := libpq jansson libcurl openssl zlib $(if $(filter system,$(LIBGIT2)),libgit2)
+PACKAGES := libpq jansson libcurl openssl zlib libzstd $(if $(filter system,$(LIBGIT2)),libgit2)
 PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
@@ -73,6 +73,7 @@ help:
 	@echo 'make test T=crawler   only the tests whose path contains the word'
 	@echo 'make dev-deps         install what check, valgrind and fuzz need'
 	@echo 'make check            the quick inner loop: format, layers, lints, unit and golden tests'
+	@echo 'make conformance      the runtime against the cases of OTP'"'"'s own suites'
 	@echo 'make golden           show how the golden output differs'
 	@echo 'make audit            precision of each rule, from findings read against the source'
 	@echo 'make lint             all lints;  make layers, make lint-catalogue: one of them'
@@ -181,6 +182,9 @@ check: format-check layers lint
 	+@$(MAKE) --no-print-directory unit
 valgrind: $(UNIT_BIN)
 	@BUILD=$(BUILD) LODE=./$(LODE) sh tools/run-tests -v -j $(JOBS) $(UNIT_BIN)
+# The cases of OTP's suites as scenarios; fails if fewer pass than the table claims.
+conformance: $(BUILD)/tests/runtime/test_conformance
+	@$< --print
 golden: $(LODE)
 	@sh tools/golden
 bench: $(BENCH_BIN)
@@ -216,7 +220,7 @@ distclean: clean
 	rm -rf build build-*
 
 FORCE:
-.PHONY: audit all help third_party deps test-deps dev-deps demo test test-build unit check valgrind golden bench \
+.PHONY: audit conformance all help third_party deps test-deps dev-deps demo test test-build unit check valgrind golden bench \
     fuzz layers lint lint-files lint-catalogue format format-check install clean distclean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

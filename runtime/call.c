@@ -81,6 +81,9 @@ static rt_step call_wait(rt_ctx *ctx, rt_proc *p, rt_frame *f)
     term reply = term_at(&ctx->heap, body, 1);
     (void)rt_demonitor(ctx, p, f->r[3], true);
     rt_note(ctx, p, NOTE_REPLIED, f->r[0], reply);
+    if (f->r[1] == A(system) && term_is_tagged(&ctx->heap, reply, 2, ATOM_error) &&
+        term_is_tagged(&ctx->heap, term_at(&ctx->heap, reply, 1), 2, ATOM_callback_failed))
+        return rt_fail(ctx, p, term_at(&ctx->heap, reply, 1)); /* sys:replace_state */
     rt_pop(p, reply);
     return RT_CONT;
 }
@@ -117,8 +120,10 @@ void rt_reply(rt_ctx *ctx, rt_proc *p, term from, term value)
     term to = term_at(h, from, 0), tag = term_at(h, from, 1);
     rt_note(ctx, p, NOTE_REPLY, to, value);
     term message = TUPLE(h, tag, value);
-    if (term_is_tagged(h, tag, 2, ATOM_alias) && term_tag(term_at(h, tag, 1)) == T_REF)
-        (void)rt_message(ctx, p, term_at(h, tag, 1), message);
+    /* {alias, Ref}, which may carry more behind it. */
+    term alias = term_tag(term_at(h, tag, 0)) == T_TUPLE ? term_at(h, tag, 0) : tag;
+    if (term_is_tagged(h, alias, 2, ATOM_alias) && term_tag(term_at(h, alias, 1)) == T_REF)
+        (void)rt_message(ctx, p, term_at(h, alias, 1), message);
     else (void)rt_message(ctx, p, to, message);
 }
 

@@ -169,6 +169,7 @@ struct rt_ctx {
     uint32_t permits;  /* visible operations that rt_proc_run() may still do */
     bool reply_by_ref; /* see rt_options */
     bool overflow;     /* some bound was reached: the run is to be cut */
+    uint64_t work;     /* instructions run, messages and list entries looked at */
 };
 
 #endif

@@ -599,6 +599,7 @@ rt_step rt_code_step(rt_ctx *ctx, rt_proc *p, rt_frame *f)
 {
     const insn *in = &ctx->program->insns.items[f->pc];
     p->line = in->line;
+    ctx->work++;
     p->place = in->place;
     if (f->waiting) {
         f->waiting = false;

@@ -398,6 +398,7 @@ static bool binds(const parser *ps)
 {
     uint32_t ahead = 0, depth = 0;
     const token *t = peek(ps);
+    if (is_mark(t, "^")) return is_mark(peek_at(ps, 2), "=");
     if (t->kind == TOKEN_END || (t->kind == TOKEN_MARK && !is_mark(t, "{") && !is_mark(t, "[")))
         return false;
     do {

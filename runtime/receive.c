@@ -103,6 +103,7 @@ rt_step rt_receive_marked(rt_ctx *ctx, rt_proc *p, const rt_recv *spec, int64_t 
         rt_signal *s = p->scanned ? p->scanned->next : p->mail_first;
         for (; s; s = s->next) {
             p->scanned = s;
+            ctx->work++;
             if (!rt_recv_matches(ctx, p->pid, spec, s->body, &p->found_clause, vars)) continue;
             p->found = s;
             break;
@@ -135,6 +136,7 @@ rt_signal *rt_take(rt_ctx *ctx, rt_proc *p, const rt_recv *spec)
     uint32_t ignored;
     term vars[PROGRAM_VARS_MAX];
     for (rt_signal *s = p->mail_first; s; s = s->next) {
+        ctx->work++;
         if (!rt_recv_matches(ctx, p->pid, spec, s->body, &ignored, vars)) continue;
         unchain(ctx, p, s);
         return s;

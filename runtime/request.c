@@ -20,13 +20,12 @@ rt_step rt_op_request(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     if (pid == NONE) return rt_fail(ctx, p, A(badarg));
     rt_note(ctx, p, NOTE_CALL, to, request);
     term ref = rt_ref_new(p);
-    term object = term_tag(to) == T_PID ? to : TUPLE(h, to, A(nonode));
     if (pid == 0) { /* nobody: the answer is there at once */
         rt_monitor_add(ctx, p, ref, p->pid, to, true);
         rt_signal_send(ctx, p->pid, p->pid, SIG_DOWN, A(noproc), ref);
         return rt_op_done(ctx, p, f, in, ref);
     }
-    rt_monitor_add(ctx, p, ref, pid, object, true);
+    rt_monitor_add(ctx, p, ref, pid, term_pid(pid), true);
     term from = TUPLE(h, term_pid(p->pid), TUPLE(h, A(alias), ref));
     rt_signal_send(ctx, p->pid, pid, SIG_MESSAGE, TUPLE(h, A(gen_call), from, request), TERM_NONE);
     return rt_op_done(ctx, p, f, in, ref);

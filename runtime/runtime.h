@@ -104,6 +104,7 @@ typedef struct {
     uint64_t mailbox_bytes_peak; /* bytes of terms in that mailbox then */
     uint32_t restarts;           /* by supervisors */
     uint32_t herd_peak;          /* processes woken at one instant */
+    uint64_t work; /* instructions run, messages, links, monitors and children looked at */
     int64_t end_ms;              /* virtual time at the end */
 } rt_outcome;
 

@@ -91,7 +91,8 @@ static rt_step crash(rt_ctx *ctx, rt_proc *p, rt_frame *f, term what, term detai
 {
     term_heap *h = &ctx->heap;
     p->line = p->place = 0;
-    return terminate(ctx, p, f, TUPLE(h, what, TUPLE(h, A(gen_server), detail)));
+    if (what == A(function_clause)) detail = TUPLE(h, A(gen_server), detail);
+    return terminate(ctx, p, f, TUPLE(h, what, detail));
 }
 
 static rt_step handle(rt_ctx *ctx, rt_proc *p, rt_frame *f, clause_kind kind, term message,

@@ -114,11 +114,27 @@ static rt_step child_started(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s)
     return answer(f, s, s->dynamic ? A(ignore) : TUPLE(h, A(ok), A(undefined)));
 }
 
+/* A dynamic child by its pid, also while its restart fails. */
+static uint32_t find_dynamic(rt_ctx *ctx, const sup *s, term pid)
+{
+    uint32_t index = sup_find_pid(ctx, s, pid);
+    return index == NONE ? sup_find_pid(ctx, s, TUPLE(&ctx->heap, A(restarting), pid)) : index;
+}
+
+/* supervisor:find_child: under simple_one_for_one any dead process may have been a child. */
+static bool knows_dead(rt_ctx *ctx, const sup *s, term pid)
+{
+    if (!s->simple || s->dynamic || term_tag(pid) != T_PID) return false;
+    rt_touch(ctx, OBJECT_DEAD, term_pid_value(pid), 0, false);
+    return !ctx->host->alive(ctx, term_pid_value(pid));
+}
+
 static rt_step terminate_child(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s, term id)
 {
     if (s->simple && term_tag(id) != T_PID)
         return answer_error(ctx, f, s, s->dynamic ? A(badarg) : A(simple_one_for_one));
-    uint32_t index = s->simple ? sup_find_pid(ctx, s, id) : sup_find_id(ctx, s, id);
+    uint32_t index = s->simple ? find_dynamic(ctx, s, id) : sup_find_id(ctx, s, id);
+    if (index == NONE && knows_dead(ctx, s, id)) return answer(f, s, A(ok));
     if (index == NONE) return answer_error(ctx, f, s, A(not_found));
     const sup_child *c = &s->children.items[index];
     s->one = index;
@@ -163,9 +179,10 @@ static rt_step get_childspec(rt_ctx *ctx, rt_frame *f, sup *s, term id)
     term_heap *h = &ctx->heap;
     const sup_child *c = NULL;
     bool by_pid = s->simple && term_tag(id) == T_PID;
-    uint32_t index = by_pid ? sup_find_pid(ctx, s, id) : sup_find_id(ctx, s, id);
+    uint32_t index = by_pid ? find_dynamic(ctx, s, id) : sup_find_id(ctx, s, id);
     if (index != NONE) c = &s->children.items[index];
-    if (s->simple && !s->dynamic && (c || term_eq(h, id, s->spec.id))) c = &s->spec;
+    if (s->simple && !s->dynamic && (c || term_eq(h, id, s->spec.id) || knows_dead(ctx, s, id)))
+        c = &s->spec;
     if (!c) return answer_error(ctx, f, s, A(not_found));
     return answer(f, s, TUPLE(h, A(ok), sup_child_term(ctx, c)));
 }

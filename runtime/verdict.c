@@ -156,6 +156,7 @@ void search_record(search *s)
     o->mailbox_bytes_peak = r->mailbox_words_peak * sizeof(term);
     o->restarts = r->restarts;
     o->herd_peak = r->herd_peak;
+    o->work = r->ctx.work;
     o->end_ms = r->now_ms;
 }
 

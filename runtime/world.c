@@ -393,6 +393,7 @@ static void run_clear(run *r)
     r->ctx.heap.count = 0;
     r->ctx.heap.full = false;
     r->ctx.overflow = false;
+    r->ctx.work = 0;
     r->now_ms = r->herd_at_ms = 0;
     r->epoch = 0;
     r->categories = r->mailbox_peak = r->mailbox_owner = r->restarts = r->herd = r->herd_peak = 0;

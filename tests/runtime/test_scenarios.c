@@ -82,11 +82,7 @@ static uint32_t check_folder(const char *folder, uint32_t *count)
 static void test_files(void **state)
 {
     (void)state;
-    static const char *const folders[] = {"tests/runtime/scenarios",
-                                          "tests/runtime/supervisor_SUITE",
-                                          "tests/runtime/gen_server_SUITE"};
-    uint32_t count = 0, failures = 0;
-    for (size_t i = 0; i < ARRAY_LEN(folders); i++) failures += check_folder(folders[i], &count);
+    uint32_t count = 0, failures = check_folder("tests/runtime/scenarios", &count);
     assert_true(count > 0);
     assert_int_equal(failures, 0);
 }
