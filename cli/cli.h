@@ -111,6 +111,7 @@ int cmd_audit(int argc, char **argv);
 int cmd_case(int argc, char **argv);
 int cmd_crawl(int argc, char **argv);
 int cmd_db(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_findings(int argc, char **argv);

@@ -49,10 +49,18 @@ static bool begin_run(crawl *c, db *conn, error *err)
 {
     const corpus *list = c->corpus;
     db_corpus_row *rows = base_calloc(list->entry_count + 1, sizeof *rows);
-    for (uint32_t i = 0; i < list->entry_count; i++)
-        rows[i] = (db_corpus_row){.url = sv_from(list->entries[i].url),
-                                  .ref = sv_from(list->entries[i].ref),
-                                  .tags = sv_from(list->entries[i].tags)};
+    for (uint32_t i = 0; i < list->entry_count; i++) {
+        const corpus_entry *e = &list->entries[i];
+        rows[i] = (db_corpus_row){.url = sv_from(e->url),
+                                  .ref = sv_from(e->ref),
+                                  .tags = sv_from(e->tags),
+                                  .stars = sv_from(e->stars),
+                                  .licence = sv_from(e->licence),
+                                  .fork_of = sv_from(e->fork_of),
+                                  .archived = sv_from(e->archived),
+                                  .topics = sv_from(e->topics),
+                                  .pushed_at = sv_from(e->pushed_at)};
+    }
     db_loader *loader = db_loader_begin();
     load_rules(loader);
     bool done = db_loader_commit_shared(loader, conn, err) &&

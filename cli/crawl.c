@@ -7,6 +7,7 @@
 typedef struct {
     crawl *c;
     db *conn;
+    crawler_session *session;
     arena scratch;
 } worker;
 
@@ -82,6 +83,15 @@ static bool forget_version(db *conn, db_key key, error *err)
     return done;
 }
 
+/* A commit that the list names by its id leads nowhere else: there is nothing to follow. */
+static void visit(db_loader *loader, const corpus_entry *entry, const mirror_result *mirror)
+{
+    db_visit v = {.repository = db_repository_key(sv_from(entry->url)),
+                  .ref = sv_from(entry->ref),
+                  .commit = mirror->commit};
+    if (strcmp(entry->ref, mirror->commit) != 0) db_loader_visit(loader, &v);
+}
+
 /* Analyses and loads a mirrored repository. */
 static bool analyse(worker *w, const corpus_entry *entry, const mirror_result *mirror, db_key key,
                     int64_t started_ms, const char **stage, error *err)
@@ -106,6 +116,7 @@ static bool analyse(worker *w, const corpus_entry *entry, const mirror_result *m
         db_loader *loader = db_loader_begin();
         *stage = "load";
         load_snapshot(loader, sv_from(entry->url), &result, &loaded);
+        visit(loader, entry, mirror);
         done = !c->options->again || forget_version(w->conn, key, err);
         double seconds = (double)(monotonic_ms() - started_ms) / 1000;
         done = done && commit(w, loader, key, seconds, &outcome, err);
@@ -116,16 +127,34 @@ static bool analyse(worker *w, const corpus_entry *entry, const mirror_result *m
     return done;
 }
 
-static bool note_unchanged(worker *w, db_key key, int64_t started_ms, error *err)
+static bool note_unchanged(worker *w, const corpus_entry *entry, const mirror_result *mirror,
+                           db_key key, int64_t started_ms, error *err)
 {
     load_totals none = {0};
     db_outcome outcome = DB_UNCHANGED;
     db_loader *loader = db_loader_begin();
     double seconds = (double)(monotonic_ms() - started_ms) / 1000;
+    visit(loader, entry, mirror);
     bool done = commit(w, loader, key, seconds, &outcome, err);
     db_loader_free(loader);
     if (done) count_outcome(w->c, outcome, NULL, &none);
     return done;
+}
+
+/* Whether the commit is loaded, by itself or, where nothing is forced, as another with its tree:
+ * *key is then that one. */
+static bool find_current(worker *w, const corpus_entry *entry, const mirror_result *mirror,
+                         db_key *key, bool *current, error *err)
+{
+    const crawl *c = w->c;
+    db_key twin;
+    if (!db_snapshot_is_current(w->conn, *key, c->analysis, current, err)) return false;
+    if (*current || c->options->again) return true;
+    if (!db_snapshot_of_tree(w->conn, db_repository_key(sv_from(entry->url)), mirror->tree,
+                             c->analysis, &twin, current, err))
+        return false;
+    if (*current) *key = twin;
+    return true;
 }
 
 static void work_on(worker *w, const corpus_entry *entry)
@@ -134,6 +163,9 @@ static void work_on(worker *w, const corpus_entry *entry)
     mirror_options wanted = {.root = c->options->mirror_dir,
                              .full_history = c->options->full_history,
                              .offline = c->options->offline,
+                             .session = w->session,
+                             .wants = pipeline_wants,
+                             .wants_name = PIPELINE_WANTS,
                              .stop = c->stop};
     mirror_result mirror = {0};
     error err = {0};
@@ -144,10 +176,11 @@ static void work_on(worker *w, const corpus_entry *entry)
     if (done) {
         db_key key = load_snapshot_key(sv_from(entry->url), mirror.commit);
         stage = "load";
-        done = (db_snapshot_is_current(w->conn, key, c->analysis, &current, &err) ||
-                (db_revive(w->conn, &err) &&
-                 db_snapshot_is_current(w->conn, key, c->analysis, &current, &err)));
-        if (done && current && !c->options->again) done = note_unchanged(w, key, started_ms, &err);
+        done =
+            (find_current(w, entry, &mirror, &key, &current, &err) ||
+             (db_revive(w->conn, &err) && find_current(w, entry, &mirror, &key, &current, &err)));
+        if (done && current && !c->options->again)
+            done = note_unchanged(w, entry, &mirror, key, started_ms, &err);
         else if (done) done = analyse(w, entry, &mirror, key, started_ms, &stage, &err);
     }
     /* What stops because the run stops did not fail: the next run takes it up. */
@@ -158,7 +191,7 @@ static void work_on(worker *w, const corpus_entry *entry)
 void *crawl_work(void *payload)
 {
     crawl *c = payload;
-    worker w = {.c = c};
+    worker w = {.c = c, .session = crawler_session_open()};
     error err = {0};
     void *stack = quarantine_thread_begin();
     if (!db_open(c->options->db_url, &w.conn, &err)) lose_database(c, &err);
@@ -172,6 +205,7 @@ void *crawl_work(void *payload)
         pthread_mutex_unlock(&c->lock);
     }
     db_close(w.conn);
+    crawler_session_close(w.session);
     arena_release(&w.scratch);
     quarantine_thread_end(stack);
     return NULL;

@@ -187,6 +187,21 @@ static void add_files(load_context *c)
         skip_file(c, skips[i].path, skip_reason_name(skips[i].reason), "", skips[i].size_bytes);
 }
 
+static void add_licences(load_context *c)
+{
+    for (uint32_t i = 0; i < c->result->licence_count; i++) {
+        const pipeline_licence *licence = &c->result->licences[i];
+        sv oid = {(const char *)licence->entry->id, sizeof licence->entry->id};
+        db_key key = db_key_make(DB_TABLE_licence, v_bytes(oid), v_i32(licence_version()));
+        db_row(c->loader, DB_TABLE_licence, v_key(key), v_bytes(oid), v_i32(licence_version()),
+               v_text_c(licence->spdx));
+        db_row(c->loader, DB_TABLE_licence_file,
+               v_key(db_key_make(DB_TABLE_licence_file, v_key(c->snapshot),
+                                 v_text(licence->entry->path))),
+               v_key(c->snapshot), v_key(key), v_text(licence->entry->path));
+    }
+}
+
 static void add_modules(load_context *c)
 {
     for (module_ix i = 0; i < c->m->modules.count; i++) {
@@ -313,6 +328,7 @@ void load_snapshot(db_loader *loader, sv url, const pipeline_result *result, loa
     add_snapshot(&c, url);
     load_rules(loader);
     add_files(&c);
+    add_licences(&c);
     add_modules(&c);
     add_servers(&c);
     add_clauses(&c);

@@ -26,7 +26,7 @@ typedef struct {
     void *payload;
 } pipeline_options;
 
-/* A source file of the snapshot, in the order of snapshot_entries. */
+/* A source file of the snapshot, sorted by path. */
 typedef struct {
     const snapshot_entry *entry;
     uint8_t lang;     /* lang */
@@ -39,10 +39,18 @@ typedef struct {
     error why;
 } pipeline_file;
 
+/* A licence file of the snapshot. */
+typedef struct {
+    const snapshot_entry *entry;
+    char spdx[LICENCE_BYTES_MAX]; /* see licence_decide */
+} pipeline_licence;
+
 typedef struct {
     snapshot *snapshot;
     pipeline_file *files;
     uint32_t file_count;
+    pipeline_licence *licences;
+    uint32_t licence_count;
     uint32_t *model_files; /* file_ix of the model to index of files */
     uint32_t parsed_count, reused_count, failed_count;
     model model;
@@ -54,6 +62,11 @@ typedef struct {
  * A file that cannot be analysed is no failure: files[i].why. */
 bool pipeline_run(const pipeline_options *options, pipeline_result *out, error *err);
 void pipeline_release(pipeline_result *result);
+
+/* Which files of a repository are read, for mirror_options.wants; and what stands for this choice.
+ * The payload is not looked at. */
+bool pipeline_wants(void *payload, sv path);
+#define PIPELINE_WANTS "elixir.erlang.licences.1"
 
 /* What the facts are kept under in the store. */
 db_key pipeline_facts_key(const unsigned char oid[20], lang language);

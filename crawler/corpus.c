@@ -9,7 +9,19 @@ enum { LIST_BYTES_MAX = 16 << 20, COLUMN_MAX = 64 };
 /* Where the columns are; -1: not in this list. */
 typedef struct {
     int url, ref, tags;
+    int more[6]; /* in the order of more_columns */
 } columns;
+
+/* Columns that are taken as they are. */
+static const struct {
+    const char *name;
+    size_t offset;
+} more_columns[] = {
+    {"stars", offsetof(corpus_entry, stars)},     {"licence", offsetof(corpus_entry, licence)},
+    {"fork_of", offsetof(corpus_entry, fork_of)}, {"archived", offsetof(corpus_entry, archived)},
+    {"topics", offsetof(corpus_entry, topics)},   {"pushed_at", offsetof(corpus_entry, pushed_at)},
+};
+_Static_assert(ARRAY_LEN(more_columns) == ARRAY_LEN(((columns *)0)->more), "one place a column");
 
 typedef struct {
     const char *path;
@@ -38,11 +50,14 @@ static bool read_header(reader *r, sv line, uint32_t number, error *err)
 {
     sv fields[COLUMN_MAX];
     int count = split(line, fields);
-    r->at = (columns){-1, -1, -1};
+    r->at = (columns){.url = -1, .ref = -1, .tags = -1};
+    for (size_t k = 0; k < ARRAY_LEN(more_columns); k++) r->at.more[k] = -1;
     for (int i = 0; i < count; i++) {
         if (sv_eq(fields[i], SV("url"))) r->at.url = i;
         else if (sv_eq(fields[i], SV("ref"))) r->at.ref = i;
         else if (sv_eq(fields[i], SV("tags"))) r->at.tags = i;
+        for (size_t k = 0; k < ARRAY_LEN(more_columns); k++)
+            if (sv_eq_c(fields[i], more_columns[k].name)) r->at.more[k] = i;
     }
     if (r->at.url < 0)
         return error_set(err, ERR_INPUT,
@@ -84,6 +99,12 @@ static bool read_line(reader *r, sv line, uint32_t number, error *err)
     }
     if (r->at.tags >= 0 && r->at.tags < count)
         entry.tags = arena_strndup(r->a, fields[r->at.tags].data, fields[r->at.tags].size);
+    for (size_t k = 0; k < ARRAY_LEN(more_columns); k++) {
+        int at = r->at.more[k];
+        const char *text =
+            at >= 0 && at < count ? arena_strndup(r->a, fields[at].data, fields[at].size) : "";
+        memcpy((char *)&entry + more_columns[k].offset, &text, sizeof text);
+    }
     const char *key = arena_printf(r->a, "%s\t%s", entry.url, entry.ref);
     uint32_t index = r->entries.count;
     if (!map64_add(&r->seen, hash64(sv_from(key)), &index)) {

@@ -26,15 +26,18 @@ bool crawler_can_clone_shallow(void);
 
 /* --- corpus list ---------------------------------------------------------------------------
  *
- * Tab-separated, UTF-8, with the header `url<TAB>ref<TAB>tags` (at least url; further columns are
- * ignored). Blank lines and lines that begin with `#` are skipped; CRLF is accepted. */
+ * Tab-separated, UTF-8, with the header `url<TAB>ref<TAB>tags` (at least url; `stars`, `licence`,
+ * `fork_of`, `archived`, `topics` and `pushed_at` are read too, and further columns are ignored).
+ * Blank lines and lines that begin with `#` are skipped; CRLF is accepted. */
 
 /* One repository of a list. Texts belong to the arena given to corpus_read. */
 typedef struct {
     const char *url;  /* as written; a relative plain path is made absolute by the list's folder */
     const char *ref;  /* branch, tag, full ref name or 40-digit commit; "" is the default branch */
     const char *tags; /* as written; "" when there are none */
-    uint32_t line;    /* in the list, from 1 */
+    /* Further columns that discovery writes; "" when the list does not say. */
+    const char *stars, *licence, *fork_of, *archived, *topics, *pushed_at;
+    uint32_t line; /* in the list, from 1 */
 } corpus_entry;
 
 /* A line that could not be used. */
@@ -107,6 +110,7 @@ typedef enum {
 typedef struct {
     const char *git_dir; /* bare repository, for snapshot_open */
     const char *commit;  /* 40 hexadecimal digits: the commit of the wanted ref */
+    const char *tree;    /* likewise: its tree */
     const char *branch;  /* short name of the branch; "" for a tag or commit */
     mirror_outcome outcome;
     uint64_t received_bytes; /* over the network, heads of answers included */
@@ -227,6 +231,18 @@ bool snapshot_read(snapshot_reader *r, const snapshot_entry *entry, buf *out, er
 /* Appends the bytes of a blob of any commit of the repository by id; not for plain folders.
  * ERR_LIMIT over the blob limit of the snapshot. */
 bool snapshot_read_id(snapshot_reader *r, const unsigned char id[20], buf *out, error *err);
+
+/* --- licences --------------------------------------------------------------------------------- */
+
+enum { LICENCE_BYTES_MAX = 128 };
+/* Rises whenever licence_decide says something else of any text. */
+uint32_t licence_version(void);
+/* Whether a path is by its name that of a licence file, at most two folders deep. */
+bool licence_is_file(sv path);
+/* The SPDX expression of the licences whose text this is, by phrases that tell them apart
+ * (licences.def): one name, several joined by AND, or NOASSERTION. Files that only name a licence
+ * are taken at their word. Thread-safe. */
+void licence_decide(sv text, char out[LICENCE_BYTES_MAX]);
 
 /* Appends path in the form that is shown and stored: valid UTF-8 without control characters. A
  * byte that is not part of valid UTF-8, and each byte of a control or direction-changing

@@ -65,7 +65,7 @@ typedef struct {
     const char *url;    /* as in the list, for messages */
     const char *source; /* address or folder after insteadOf */
     const char *ref;
-    git_oid commit;
+    git_oid commit, tree;
     wanted_ref wanted;
     bool fresh;   /* repo is empty, being built */
     bool changed; /* objects or refs came */

@@ -85,6 +85,7 @@ bool mirror_peel(mirror_job *job, const git_oid *id, error *err)
     if (rc == 0) rc = git_commit_tree(&tree, (git_commit *)commit);
     if (rc == 0) {
         job->commit = *git_object_id(commit);
+        job->tree = *git_tree_id(tree);
         done = true;
     } else {
         char hex[GIT_OID_HEXSZ + 1];
@@ -266,9 +267,12 @@ bool mirror_update(const mirror_options *options, const char *url, const char *r
     }
     if (!done) goto out;
     char *hex = ARENA_ARRAY(a, char, GIT_OID_HEXSZ + 1);
+    char *tree = ARENA_ARRAY(a, char, GIT_OID_HEXSZ + 1);
     git_oid_tostr(hex, GIT_OID_HEXSZ + 1, &job.commit);
+    git_oid_tostr(tree, GIT_OID_HEXSZ + 1, &job.tree);
     out->git_dir = path;
     out->commit = hex;
+    out->tree = tree;
     out->branch = arena_strndup(a, job.wanted.branch, strlen(job.wanted.branch));
     out->received_bytes = job.received_bytes;
 out:

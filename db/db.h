@@ -59,6 +59,10 @@ const char *db_result_text(const db_result *r, uint32_t row, uint32_t column);
 bool db_result_is_number(const db_result *r, uint32_t column);
 bool db_result_is_bool(const db_result *r, uint32_t column);
 void db_result_free(db_result *r);
+/* Takes the bytes of one row, borrowed; false ends the reading with *err. */
+typedef bool db_copy_sink(void *payload, sv row, error *err);
+/* Runs a `COPY .. TO STDOUT` and hands each row to the sink. */
+bool db_copy_out(db *conn, const char *sql, db_copy_sink *sink, void *payload, error *err);
 
 /* ---- migrations (migrate.c) ----------------------------------------------------------------- */
 
@@ -201,6 +205,19 @@ void db_row_(db_loader *loader, db_table table, const db_value *values, uint32_t
 /* Is the snapshot there with this analysis version? Then it need not be analysed again. */
 bool db_snapshot_is_current(db *conn, db_key snapshot, const char *analysis_version, bool *current,
                             error *err);
+/* The snapshot of the repository that has this tree (hexadecimal) and analysis version, if there is
+ * one: a commit that changes no file is no work. */
+bool db_snapshot_of_tree(db *conn, db_key repository, const char *tree, const char *analysis,
+                         db_key *out, bool *found, error *err);
+/* A visit of a branch; texts are borrowed. */
+typedef struct {
+    db_key repository;
+    sv ref;             /* as the corpus list names it; empty: the default branch */
+    const char *commit; /* that it leads to, hexadecimal */
+} db_visit;
+/* The next commit of the loader is a visit of this branch: in the same transaction the life spans
+ * of its findings are carried on to the snapshot. The texts have to live until then. */
+void db_loader_visit(db_loader *loader, const db_visit *visit);
 /* Writes everything in one transaction: COPY BINARY into temporary tables, then INSERT .. ON
  * CONFLICT DO NOTHING in the order of tables.def. If `snapshot` is there with another analysis
  * version, its rows are replaced; with the same one nothing of it changes. `run` (may be NULL)
@@ -226,6 +243,9 @@ typedef struct {
     sv url;  /* as written */
     sv ref;  /* empty: default branch */
     sv tags; /* empty: none */
+    /* What the list says beside; empty: nothing. Texts that are no number, yes or no, or time count
+     * as empty. */
+    sv stars, licence, fork_of, archived, topics, pushed_at;
 } db_corpus_row;
 
 /* The address as it is stored: without trailing slashes and .git. */

@@ -1,4 +1,5 @@
 #include "base/base.h"
+#include <time.h>
 #include "db/private.h"
 
 sv db_url_plain(sv url)
@@ -33,6 +34,35 @@ static bool run_sql(db *conn, const char *sql, const char *const *params, int co
     return done;
 }
 
+/* "2024-01-31T12:00:00Z", or the date alone. */
+static db_value v_time_text(sv text)
+{
+    struct tm tm = {0};
+    char copy[32];
+    snprintf(copy, sizeof copy, "%.*s", SV_FMT(text));
+    const char *rest = strptime(copy, "%Y-%m-%d", &tm);
+    if (!rest) return v_null(DB_TIME);
+    if (*rest && !strptime(rest + 1, "%H:%M:%S", &tm)) return v_null(DB_TIME);
+    return v_time(timegm(&tm));
+}
+
+static void listing_row(db_loader *loader, db_key corpus, db_key repository,
+                        const db_corpus_row *row)
+{
+    int64_t stars = 0;
+    bool has_stars = sv_to_i64(row->stars, &stars) && stars >= 0;
+    bool is_archived = sv_eq(row->archived, SV("yes"));
+    bool says = row->stars.size || row->licence.size || row->fork_of.size || row->archived.size ||
+                row->topics.size || row->pushed_at.size;
+    if (!says) return;
+    db_row(loader, DB_TABLE_listing,
+           v_key(db_key_make(DB_TABLE_listing, v_key(corpus), v_key(repository))), v_key(corpus),
+           v_key(repository), has_stars ? v_i64(stars) : v_null(DB_I64),
+           v_text_or_null(row->licence), v_text_or_null(row->fork_of),
+           is_archived || sv_eq(row->archived, SV("no")) ? v_bool(is_archived) : v_null(DB_BOOL),
+           v_text_or_null(row->topics), v_time_text(row->pushed_at));
+}
+
 static void corpus_rows(db_loader *loader, db_key corpus, sv name, const db_corpus_row *rows,
                         uint32_t row_count)
 {
@@ -46,6 +76,7 @@ static void corpus_rows(db_loader *loader, db_key corpus, sv name, const db_corp
                                    v_text(rows[i].ref));
         db_row(loader, DB_TABLE_corpus_entry, v_key(entry), v_key(corpus), v_key(repository),
                v_i32(i + 1), v_text_or_null(rows[i].ref), v_text_or_null(rows[i].tags));
+        listing_row(loader, corpus, repository, &rows[i]);
     }
 }
 
@@ -65,6 +96,7 @@ bool db_run_begin(db *conn, sv corpus_name, const db_corpus_row *rows, uint32_t 
     corpus_rows(loader, corpus, corpus_name, rows, row_count);
     bool done =
         run_sql(conn, "DELETE FROM corpus_entry WHERE corpus_id = $1", corpus_only, 1, err) &&
+        run_sql(conn, "DELETE FROM listing WHERE corpus_id = $1", corpus_only, 1, err) &&
         db_loader_commit_shared(loader, conn, err) &&
         db_query(conn,
                  "INSERT INTO run (id, corpus_id, tool_version, analysis_version, started_at, "

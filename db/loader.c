@@ -4,6 +4,8 @@
 struct db_loader {
     buf rows[DB_TABLE_COUNT]; /* COPY BINARY without head and tail */
     uint64_t row_count[DB_TABLE_COUNT];
+    db_visit visit;
+    bool is_visit;
     error fault; /* the first row that did not fit its table */
 };
 
@@ -16,6 +18,12 @@ const char *db_outcome_name(db_outcome outcome)
 db_loader *db_loader_begin(void)
 {
     return base_calloc(1, sizeof(db_loader));
+}
+
+void db_loader_visit(db_loader *loader, const db_visit *visit)
+{
+    loader->visit = *visit;
+    loader->is_visit = true;
 }
 
 void db_loader_free(db_loader *loader)
@@ -231,6 +239,8 @@ bool db_loader_commit(db_loader *loader, db *conn, db_key snapshot, const char *
     bool done = decide(conn, key, analysis_version, outcome, err);
     if (done && *outcome == DB_REPLACED) done = delete_rows(conn, key, err);
     if (done && *outcome != DB_UNCHANGED) done = write_rows(loader, conn, &staged, err);
+    if (done && loader->is_visit)
+        done = life_visit(conn, &loader->visit, key, analysis_version, *outcome, err);
     if (done && run) done = note_run(conn, run, key, *outcome, seconds, err);
     return end(conn, done, staged, err);
 }

@@ -21,6 +21,11 @@ bool db_fault(db *conn, PGresult *result, const char *doing, error *err);
 /* Runs a command or query and checks that it ended well; NULL after a fault. */
 PGresult *db_run(db *conn, const char *sql, error *err);
 
+/* Carries the life spans of a branch's findings on to a snapshot that is loaded. Within a
+ * transaction. */
+bool life_visit(db *conn, const db_visit *visit, const char *snapshot, const char *analysis,
+                db_outcome outcome, error *err);
+
 /* Appends one row in COPY BINARY form to out: false names the fault (ERR_BUG). */
 bool copy_row(db_table table, const db_value *values, uint32_t count, buf *out, error *err);
 /* The head that a COPY BINARY stream begins with, and its end. */

@@ -351,8 +351,8 @@ static void runs_are_recorded(void **state)
     (void)state;
     db *conn = fixture_open(&f);
     const db_corpus_row rows[] = {
-        {SV("https://example.org/o/a.git"), {"", 0}, SV("x")},
-        {SV("https://example.org/o/b/"), SV("main"), {"", 0}},
+        {.url = SV("https://example.org/o/a.git"), .tags = SV("x")},
+        {.url = SV("https://example.org/o/b/"), .ref = SV("main")},
     };
     const error why = {ERR_IO, "the host is not there"};
     const db_run_totals totals = {.job_count = 2,
