@@ -70,6 +70,47 @@ void reproduction_release(reproduction *r);
 bool reproduce_emit(const model *m, const findings *f, uint32_t finding_index, bool control,
                     buf *out, error *err);
 
+/* ---- load (sweep.c): findings whose failure is a question of how much ----------------------- */
+
+typedef struct {
+    double x, y;
+} load_point;
+
+/* One line of a chart: all that is swept besides the axis has one value. */
+typedef struct {
+    const char *name;   /* "10 ms a message", "3 in 5 s" */
+    bool control;       /* measured without the fault */
+    load_point *points; /* by x */
+    uint32_t point_count;
+    bool tips;    /* within what was swept */
+    double x_tip; /* the x from which it fails, when it tips */
+} load_line;
+
+/* What was measured of one finding, each point by runs in virtual time. What the source does not
+ * say, such as how long a message takes, is swept and not supposed. */
+typedef struct {
+    const char *title, *x_label, *y_label;
+    double y_tip;     /* value of y from which it counts as failed */
+    bool y_log;       /* y is drawn on a logarithmic scale; x always is */
+    const char *told; /* what the lines say, in one sentence */
+    const char *why;  /* there are no lines: why not; else "" */
+    load_line *lines;
+    uint32_t line_count;
+    uint64_t runs;
+    double seconds; /* wall time */
+    arena memory;   /* holds everything above */
+} load_curve;
+
+/* Is load what decides for this rule? */
+bool reproduce_is_load(sv rule);
+/* Measures. *out must be zero; release it in any case. Deterministic but for `seconds`. False only
+ * for a bug in a generated scenario (ERR_*). */
+bool reproduce_load(const model *m, const findings *f, uint32_t finding_index, load_curve *out,
+                    error *err);
+void load_curve_release(load_curve *c);
+/* Appends the curve as a chart, readable on light and on dark ground. */
+void load_curve_svg(const load_curve *c, buf *out);
+
 /* Message sequence charts of an outcome, the failing step marked. */
 void reproduce_mermaid(const rt_outcome *outcome, buf *out);
 void reproduce_svg(const rt_outcome *outcome, buf *out);

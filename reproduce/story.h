@@ -163,6 +163,8 @@ const recipe *recipe_of(sv rule);
 
 void story_make(story *s, const recipe *r);
 void story_tell(const story *s, uint32_t predicted, buf *out);
+/* Appends ` @ "path:line"`, or nothing when line is 0. */
+void place_add(buf *out, sv path, uint32_t line);
 void story_emit_erlang(const story *s, uint32_t predicted, buf *out);
 
 #endif

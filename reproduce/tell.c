@@ -45,7 +45,7 @@ typedef struct {
     uint32_t names; /* fresh variables */
 } teller;
 
-static void place_add(buf *out, sv path, uint32_t line)
+void place_add(buf *out, sv path, uint32_t line)
 {
     if (!line) return;
     buf_add_c(out, " @ \"");
