@@ -80,6 +80,7 @@ help:
 	@echo 'make format           clang-format every file;  make format-check only looks'
 	@echo 'make valgrind         unit tests under valgrind'
 	@echo 'make bench            measure'
+	@echo 'make bench-runtime    the multi-core scheduler beside BEAM and CAF; ROUNDS=5'
 	@echo 'make fuzz             with FUZZ=1 BUILD=build-fuzz: build the fuzzers'
 	@echo 'make install          into PREFIX=$(PREFIX)'
 	@echo 'make compile_commands.json   for clangd'
@@ -189,6 +190,25 @@ golden: $(LODE)
 	@sh tools/golden
 bench: $(BENCH_BIN)
 	@for b in $(BENCH_BIN); do $$b || exit 1; done
+
+# The same programs on three systems; they want Debian's erlang and libcaf-dev.
+BENCH_RUNTIME := $(BUILD)/bench/runtime
+ROUNDS := 5
+bench-runtime:
+	@sh tools/deps third_party/debian.txt third_party/debian-bench.txt
+	+@$(MAKE) --no-print-directory $(BENCH_RUNTIME)/bench_lode $(BENCH_RUNTIME)/bench_caf \
+	    $(BENCH_RUNTIME)/bench_beam.beam
+	@python3 bench/runtime/runtime.py $(BENCH_RUNTIME) $(ROUNDS)
+	@sh bench/runtime/explorer.sh ./$(LODE)
+$(BENCH_RUNTIME)/bench_lode: $(BUILD)/obj/bench/runtime/bench_lode.o $(call room_a,runtime) $(call room_a,base)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+$(BENCH_RUNTIME)/bench_caf: bench/runtime/bench_caf.cpp
+	@mkdir -p $(@D)
+	@$(CXX) -std=c++14 -O2 -w $< -lcaf_core -pthread -o $@
+$(BENCH_RUNTIME)/bench_beam.beam: bench/runtime/bench_beam.erl
+	@mkdir -p $(@D)
+	@erlc -o $(@D) $<
 fuzz: $(FUZZ_BIN)
 
 layers:

@@ -48,14 +48,13 @@ typedef struct {
     uint32_t count, capacity;
 } par_map;
 
-enum { SAVED_COUNT = 168 };
-/* Messages that a receive passed over. The keys lie together: passing over one again is a compare
- * of four bytes. */
+/* Messages that a receive passed over. The keys lie together, before the messages: passing over one
+ * again is a compare of four bytes. */
 typedef struct par_saved {
     struct par_saved *next;
-    uint32_t first, end, live;
-    uint32_t keys[SAVED_COUNT];
-    par_message *messages[SAVED_COUNT];
+    par_message **messages;
+    uint32_t first, end, live, capacity;
+    uint32_t keys[];
 } par_saved;
 
 typedef struct {
@@ -130,6 +129,7 @@ struct par_self {
     par_proc *free_procs;
     uint32_t free_proc_count;
     uint64_t refs;
+    uint64_t posted; /* messages in all */
     int64_t now_ms;
     uint64_t now_ns;
     uint32_t slices;      /* since now_ns */

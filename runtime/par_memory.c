@@ -2,11 +2,19 @@
 
 #include "runtime/par_in.h"
 
-enum { SLAB_MESSAGES = 4 * MAGAZINE, PROC_BATCH = 256, PROC_KEEP_MAX = 4096 };
+#include <sys/mman.h>
 
-static void *aligned(size_t size)
+enum {
+    SLAB_MESSAGES = 4 * MAGAZINE,
+    SLAB_MESSAGES_BIG = 64 * MAGAZINE, /* 2 MiB: one large page */
+    SLABS_SMALL = 16,
+    PROC_BATCH = 256,
+    PROC_KEEP_MAX = 4096
+};
+
+static void *aligned(size_t alignment, size_t size)
 {
-    void *memory = aligned_alloc(64, size);
+    void *memory = aligned_alloc(alignment, size);
     if (!memory) fatal_oom(size);
     return memory;
 }
@@ -39,14 +47,17 @@ void par_messages_refill(par_self *w)
         w->free_count = MAGAZINE;
         return;
     }
-    par_message *slab = aligned(SLAB_MESSAGES * sizeof *slab);
+    bool big = s->slab_count >= SLABS_SMALL;
+    uint32_t count = big ? SLAB_MESSAGES_BIG : SLAB_MESSAGES;
+    size_t size = count * sizeof(par_message);
+    par_message *slab = aligned(big ? size : 64, size);
+    if (big) (void)madvise(slab, size, MADV_HUGEPAGE); /* faster where the system has them */
     slab_keep(s, slab);
-    for (uint32_t i = 0; i < SLAB_MESSAGES; i++)
-        slab[i].next = (i + 1) % MAGAZINE ? &slab[i + 1] : NULL;
-    for (uint32_t i = MAGAZINE; i < SLAB_MESSAGES; i += MAGAZINE) {
+    for (uint32_t i = count; i -= MAGAZINE;) {
         slab[i].word[0] = (uintptr_t)s->full_magazines;
         s->full_magazines = &slab[i];
     }
+    for (uint32_t i = 0; i < count; i++) slab[i].next = (i + 1) % MAGAZINE ? &slab[i + 1] : NULL;
     pthread_mutex_unlock(&s->lock);
     w->free_messages = slab;
     w->free_count = MAGAZINE;
@@ -69,7 +80,7 @@ void par_messages_spill(par_self *w)
 static void chunk_new(par *s)
 {
     if (s->chunk_count == PROC_CHUNKS_MAX) fatal_oom(PROC_CHUNK * sizeof(par_proc));
-    par_proc *chunk = aligned(PROC_CHUNK * sizeof *chunk);
+    par_proc *chunk = aligned(64, PROC_CHUNK * sizeof *chunk);
     memset(chunk, 0, PROC_CHUNK * sizeof *chunk);
     for (uint32_t i = 0; i < PROC_CHUNK; i++) atomic_init(&chunk[i].home, HOME_NOBODY);
     s->chunks[s->chunk_count++] = chunk;

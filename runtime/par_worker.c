@@ -5,7 +5,8 @@
 #include <time.h>
 
 enum {
-    SLICE_MESSAGES = 64,   /* that a process handles before others have their turn */
+    SLICE_WORK = 256,      /* messages a process handles and sends before others have their turn */
+    SLICE_MAX = 1 << 14,   /* the same for one that still has what was there when its turn came */
     CHECK_SLICES_MAX = 64, /* between two looks at the clock */
     CHECK_NS = 20000,      /* the same in time */
     SHARE_NS = 20000,      /* moving a process costs under 1 us: worth it for a wait like this */
@@ -117,6 +118,7 @@ static bool take_over(par_self *w, par_proc *p, uint16_t home)
 
 void par_post(par_self *w, par_message *m)
 {
+    w->posted++;
     par_proc *p = par_proc_of(w->system, m->to);
     /* Acquire: pairs with the release of whoever gave the process to this thread; what it wrote
      * to the process is seen. No other thread changes a home that is this one. */
@@ -192,7 +194,10 @@ static void run_slice(par_self *w, par_proc *p)
     }
     p->status = PROC_RUNNING;
     w->current = p;
-    for (uint32_t i = 0; i < SLICE_MESSAGES; i++) {
+    /* Who is sent more than its share handles all of it in one turn, while it is in the cache. */
+    const par_message *until = p->in_last;
+    uint64_t work = 0, begun = w->posted;
+    for (; work + (w->posted - begun) < SLICE_WORK || (until && work < SLICE_MAX); work++) {
         par_message *m = p->found;
         if (m) {
             p->found = NULL;
@@ -211,6 +216,7 @@ static void run_slice(par_self *w, par_proc *p)
             return;
         }
         if (m) {
+            if (m == until) until = NULL;
             p->wait = WAIT_ANY;
             p->deadline_ms = -1;
             w->message = m;
