@@ -17,10 +17,28 @@ int export_run_dataset(const cli_args *args, const char *path)
 {
     error err = {0};
     db *conn = NULL;
-    const export_dataset_wish wish = {.tool_version = LODE_VERSION};
-    bool done = cli_db_open(args, true, &conn, &err) && export_dataset(conn, path, &wish, &err);
+    buf url = {0};
+    export_dataset_told told = {0};
+    bool done = cli_db_url(args, &url, &err) && cli_db_open(args, true, &conn, &err);
     db_close(conn);
-    return done ? EXIT_DONE : cli_fail(&err);
+    const char *library = cli_value(args, "--duckdb");
+    const export_dataset_wish wish = {
+        .url = url.data,
+        .tool_version = LODE_VERSION,
+        .title = cli_value(args, "--title"),
+        .publisher = cli_value(args, "--publisher"),
+        .license = cli_value(args, "--license"),
+        .duckdb_library = library ? library : getenv("LODE_DUCKDB"),
+        .no_parquet = cli_value(args, "--no-parquet") != NULL,
+    };
+    done = done && export_dataset(&wish, path, &told, &err);
+    buf_release(&url);
+    if (!done) return cli_fail(&err);
+    log_line(LOG_INFO, "%s: %u tables, %" PRIu64 " rows, %u files, %.1f MB", path, told.table_count,
+             told.row_count, told.file_count, (double)told.bytes / 1e6);
+    if (!told.with_parquet && !wish.no_parquet)
+        log_line(LOG_INFO, "CSV only. %s", told.parquet_why);
+    return EXIT_DONE;
 }
 
 int export_run_notebooks(const cli_args *args, const char *path)

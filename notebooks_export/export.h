@@ -11,11 +11,25 @@
 /* ---- the dataset (dataset.c) ---------------------------------------------------------------- */
 
 typedef struct {
-    const char *tool_version; /* of Lode, for the card and the citation */
+    const char *url;            /* of the database; several connections read at the same time */
+    const char *tool_version;   /* of Lode, for the card and the citation */
+    const char *title;          /* NULL: "Lode dataset" */
+    const char *publisher;      /* NULL: not named */
+    const char *license;        /* SPDX id; NULL: not stated */
+    const char *duckdb_library; /* path; NULL: looked for under its usual names */
+    bool no_parquet;
 } export_dataset_wish;
-/* Writes the dataset into `dir`, which is made if it is missing. ERR_INPUT: the folder holds
- * something else. ERR_IO, ERR_DB. */
-bool export_dataset(db *conn, const char *dir, const export_dataset_wish *wish, error *err);
+typedef struct {
+    uint32_t table_count, file_count;
+    uint64_t row_count, bytes;
+    bool with_parquet;
+    char parquet_why[200]; /* why there is no Parquet; empty when there is */
+} export_dataset_told;
+/* Writes the dataset into `dir`, which is made if it is missing; an older dataset there is
+ * replaced. The tables are read as they stand at one moment. ERR_INPUT: the folder holds something
+ * else, or a wish cannot be met. ERR_IO, ERR_DB. */
+bool export_dataset(const export_dataset_wish *wish, const char *dir, export_dataset_told *told,
+                    error *err);
 
 /* ---- notebooks (notebook.c) ----------------------------------------------------------------- */
 
