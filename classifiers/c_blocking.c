@@ -123,24 +123,6 @@ static answer_time answer_takes(const model *m, const model_effect *e, int depth
     return any ? longest : ANSWER_SLOW;
 }
 
-/* A process that speaks the protocol of a supervisor: who asks it to end a child waits for that
- * end, however long it takes, as the manual wants. */
-static bool acts_as_supervisor(const model *m, server_ix server)
-{
-    static const char *const requests[] = {"start_child",    "terminate_child", "delete_child",
-                                           "restart_child",  "which_children",  "count_children",
-                                           "get_childspecs", "find_child"};
-    const model_server *s = &m->servers.items[server];
-    uint32_t found = 0;
-    if (s->kind == SERVER_SUPERVISOR || s->kind == SERVER_DYNAMIC_SUPERVISOR) return true;
-    for (uint32_t i = 0; i < s->callback_count; i++) {
-        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
-        for (size_t k = 0; cb->kind == CB_CALL && k < ARRAY_LEN(requests); k++)
-            found += sv_eq_c(model_text(m, cb->tag), requests[k]);
-    }
-    return found >= 2;
-}
-
 /* Whatever the clause returns ends the process: nobody is served after it anyway. */
 static bool always_stops(const model *m, const model_callback *cb)
 {
@@ -154,19 +136,6 @@ static bool always_stops(const model *m, const model_callback *cb)
     return cb->return_count > 0;
 }
 
-/* Is there anybody who waits while this clause does: callers, or further kinds of messages? */
-static bool serves_others(const model *m, const model_callback *waiting)
-{
-    const model_server *s = &m->servers.items[waiting->server];
-    for (uint32_t i = 0; i < s->callback_count; i++) {
-        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
-        callback_kind kind = callback_event(cb);
-        if (cb == waiting || !cb->message || cb->catch_all) continue;
-        if (kind == CB_CALL || kind == CB_CAST || kind == CB_INFO || kind == CB_EVENT) return true;
-    }
-    return callback_event(waiting) == CB_CALL || callback_event(waiting) == CB_CAST;
-}
-
 /* Why the wait may be meant: who answers is not known; the answer comes after bounded work; the one
  * asked is a supervisor, or a helper of the waiter's own that no supervisor or name knows; the
  * waiter is still starting, about to end, or has nobody else to serve. */
@@ -174,9 +143,9 @@ static bool wait_may_be_meant(const model *m, const model_callback *cb, const mo
                               answer_time answer)
 {
     if (e->id.server == NO_IX || e->id.by_tag || answer != ANSWER_SLOW) return true;
-    if (cb->kind == CB_CONTINUE || always_stops(m, cb) || !serves_others(m, cb)) return true;
+    if (cb->kind == CB_CONTINUE || always_stops(m, cb) || !clause_keeps_others(m, cb)) return true;
     const model_server *asked = &m->servers.items[e->id.server];
-    return acts_as_supervisor(m, e->id.server) || (!asked->supervised && !asked->registered);
+    return server_acts_as_supervisor(m, e->id.server) || (!asked->supervised && !asked->registered);
 }
 
 void rule_infinite_timeout_in_callback(classify *c)

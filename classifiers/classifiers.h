@@ -24,6 +24,7 @@ typedef struct {
     char family;      /* 'O', 'C', 'M', 'R', 'S' */
     level level;      /* of a finding, unless the rule sets another */
     uint32_t version; /* rises whenever the result on any input changes */
+    confidence most;  /* of a finding, whatever the model resolves */
     void (*run)(classify *c);
     const char *title;   /* one line: what goes wrong at run time */
     const char *implies; /* ids, space-separated, that this one wins over at the same place */

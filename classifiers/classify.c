@@ -3,8 +3,8 @@
 #include "classifiers/rules.h"
 
 static const rule_row CATALOGUE[] = {
-#define RULE(id, family, level, version, function, implies, title)                                 \
-    {id, family, level, version, function, title, implies},
+#define RULE(id, family, level, version, most, function, implies, title)                           \
+    {id, family, level, version, most, function, title, implies},
 #include "classifiers/catalogue.def"
 #undef RULE
 };
@@ -186,24 +186,12 @@ static const char *module_label(const model *m, place at, arena *a)
     return arena_strndup(a, name.data, name.size);
 }
 
-/* Rules of which, when their firm findings were read (tests/audit/), so few were right that the
- * 95 % interval of their precision ends below 80 %: whatever the model resolves, what they say
- * rests on a judgement that the source does not settle. */
-static bool judgement_is_open(const char *id)
-{
-    static const char *const open[] = {"blocking-init", "process-for-code-organisation",
-                                       "single-process-bottleneck", "unsupervised-process"};
-    for (size_t i = 0; i < ARRAY_LEN(open); i++)
-        if (strcmp(open[i], id) == 0) return true;
-    return false;
-}
-
 uint32_t finding_add(classify *c, confidence conf, node_ix at, server_ix server, const char *key,
                      const char *format, ...)
 {
     place where = model_place(c->m, at);
     findings *out = c->out;
-    if (judgement_is_open(rule_get(c->rule)->id)) conf = CONF_POSSIBLE;
+    conf = MIN(conf, rule_get(c->rule)->most);
     finding f = {.rule = c->rule,
                  .level = (uint8_t)rule_get(c->rule)->level,
                  .confidence = (uint8_t)conf,

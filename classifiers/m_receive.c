@@ -139,10 +139,14 @@ static const char *pattern_text(classify *c, node_ix arm)
     return "messages of others";
 }
 
+enum { FRESH_MAX = 8 };
+
 typedef struct {
     const model *m;
     sym refs[2]; /* variables that hold fresh references made before the receive */
     uint32_t ref_count;
+    sym fresh[FRESH_MAX]; /* ... and whatever else no message can name that was sent before */
+    uint32_t fresh_count;
     node_ix receive;
     bool asked; /* something was sent or spawned before the receive */
     bool passed;
@@ -156,22 +160,127 @@ static bool fresh_ref(const model *m, node_ix value)
     return sv_eq(name, SV("make_ref")) || sv_eq(name, SV("monitor")) || sv_eq(name, SV("alias"));
 }
 
+/* A call whose result did not exist before: a reference, process, port or task. */
+static bool fresh_value(const model *m, node_ix value)
+{
+    static const char *const makers[] = {"spawn", "start", "open", "async", "send_request"};
+    const fact_node *at = model_node(m, value);
+    if (fresh_ref(m, value)) return true;
+    if (at->kind != NODE_CALL && at->kind != NODE_CALL_REMOTE) return false;
+    for (size_t i = 0; i < ARRAY_LEN(makers); i++)
+        if (sv_starts(model_text(m, at->name), sv_from(makers[i]))) return true;
+    return false;
+}
+
+static bool visit_fresh(const model *m, node_ix node, void *payload)
+{
+    request_query *q = payload;
+    const fact_node *at = model_node(m, node);
+    if (at->kind == NODE_VAR && q->fresh_count < FRESH_MAX) q->fresh[q->fresh_count++] = at->name;
+    return at->kind != NODE_PIN;
+}
+
 static bool visit_request(const model *m, node_ix node, void *payload)
 {
     request_query *q = payload;
     if (node == q->receive) q->passed = true;
     if (q->passed) return false;
     const fact_node *at = model_node(m, node);
-    if (at->kind == NODE_MATCH && q->ref_count < ARRAY_LEN(q->refs)) {
+    if (at->kind == NODE_MATCH) {
+        node_ix value = model_strip(m, model_kid(m, node, 1));
         const fact_node *left = model_node(m, model_kid(m, node, 0));
-        if (left->kind == NODE_VAR && fresh_ref(m, model_strip(m, model_kid(m, node, 1))))
+        if (left->kind == NODE_VAR && q->ref_count < ARRAY_LEN(q->refs) && fresh_ref(m, value))
             q->refs[q->ref_count++] = left->name;
+        if (fresh_value(m, value)) model_visit(m, model_kid(m, node, 0), visit_fresh, q);
     }
     if (at->kind == NODE_CALL || at->kind == NODE_CALL_REMOTE) {
         sv name = model_text(m, at->name);
         if (sv_eq(name, SV("send")) || sv_starts(name, SV("spawn"))) q->asked = true;
     }
     return true;
+}
+
+/* Did the variable get a value in this clause, before the node, that no older message can hold? A
+ * parameter: in the clause that calls, and so on up the path. */
+static bool is_fresh(const model *m, frame_ix frame, node_ix before, sym variable)
+{
+    for (uint32_t depth = 0; frame != NO_IX && depth < 4; depth++) {
+        const model_frame *f = &m->frames.items[frame];
+        clause_ix clause = clause_around(m, f->function, before);
+        const model_clause *c = &m->clauses.items[clause];
+        request_query q = {.m = m, .receive = before};
+        model_visit(m, c->body, visit_request, &q);
+        for (uint32_t i = 0; i < q.fresh_count; i++)
+            if (q.fresh[i] == variable) return true;
+        const model_function *fn = &m->functions.items[f->function];
+        node_ix given = 0;
+        for (uint32_t i = 0; i < fn->arity && f->call && !given; i++) {
+            const fact_node *param = model_node(m, m->kids.items[c->param_first + i]);
+            if (param->kind == NODE_VAR && param->name == variable)
+                given = model_strip(m, model_arg(m, f->call, i));
+        }
+        if (!given) return false;
+        if (fresh_value(m, given)) return true;
+        if (model_node(m, given)->kind != NODE_VAR) return false;
+        variable = model_node(m, given)->name;
+        before = f->call;
+        frame = f->parent;
+    }
+    return false;
+}
+
+typedef struct {
+    const model *m;
+    frame_ix frame;
+    node_ix receive;
+    bool found;
+} fresh_pattern;
+
+static bool visit_pinned(const model *m, node_ix node, void *payload)
+{
+    fresh_pattern *q = payload;
+    const fact_node *at = model_node(m, node);
+    if (at->kind == NODE_VAR && !q->found) q->found = is_fresh(m, q->frame, q->receive, at->name);
+    return !q->found;
+}
+
+/* Does each arm wait for something that was made just before: a new reference, a new process? Then
+ * nothing that belongs to the server can be taken. One that waits for the end of a new process or
+ * under a new monitor is enough: the wait ends with the other side. */
+static bool waits_for_fresh(const model *m, const model_effect *e)
+{
+    bool all = true;
+    sym down = model_sym(m, "DOWN");
+    for (uint32_t i = 0; i < model_kid_count(m, e->node); i++) {
+        node_ix arm = model_kid(m, e->node, i);
+        const fact_node *at = model_node(m, arm);
+        if (at->kind != NODE_ARM || (at->flags & NODE_FLAG_ARM) == ARM_AFTER) continue;
+        fresh_pattern q = {m, e->frame, e->node, false};
+        model_visit(m, model_kid(m, arm, 2), visit_pinned, &q);
+        if (q.found && down && node_names_atom(m, model_kid(m, arm, 2), down)) return true;
+        all &= q.found;
+    }
+    return all;
+}
+
+/* Does an arm take a timer's message: a limit that is set elsewhere? Or is the end of a process
+ * waited for that was killed just before? */
+static bool limited_otherwise(const model *m, clause_ix clause, node_ix receive)
+{
+    sym timeout = model_sym(m, "timeout"), kill = model_sym(m, "kill"), down = model_sym(m, "DOWN"),
+        exits = model_sym(m, "EXIT");
+    node_ix body = m->clauses.items[clause].body;
+    bool killed = kill && node_names_atom(m, body, kill) && node_calls(m, body, "exit");
+    for (uint32_t i = 0; i < model_kid_count(m, receive); i++) {
+        node_ix arm = model_kid(m, receive, i);
+        const fact_node *at = model_node(m, arm);
+        if (at->kind != NODE_ARM || (at->flags & NODE_FLAG_ARM) == ARM_AFTER) continue;
+        node_ix pattern = model_kid(m, arm, 2);
+        if (timeout && node_names_atom(m, pattern, timeout)) return true;
+        killed &= (down && node_names_atom(m, pattern, down)) ||
+                  (exits && node_names_atom(m, pattern, exits));
+    }
+    return killed;
 }
 
 /* Does the receive wait for either of two references that were made just before? */
@@ -226,6 +335,20 @@ static bool server_casts(const model *m, server_ix server)
     return false;
 }
 
+/* A receive that is narrow and that its author may well want: for something new, or up to a limit
+ * under a reference of its own; in a supervisor, which waits for children that it ends; as a step
+ * of setting up, with a limit. */
+static bool wait_may_be_meant(const model *m, const model_callback *cb, const model_effect *e,
+                              const receive_shape *shape)
+{
+    if (server_acts_as_supervisor(m, cb->server)) return true;
+    if (cb->kind == CB_CONTINUE && shape->has_after) return true;
+    if (!clause_keeps_others(m, cb)) return true;
+    clause_ix clause = clause_around(m, m->frames.items[e->frame].function, e->node);
+    if (limited_otherwise(m, clause, e->node)) return true;
+    return shape->widest == TAKES_PINNED && (shape->has_after || waits_for_fresh(m, e));
+}
+
 static void judge(classify *c, const model_effect *e)
 {
     const model *m = c->m;
@@ -245,6 +368,7 @@ static void judge(classify *c, const model_effect *e)
     if (cb->kind == CB_INIT && m->servers.items[cb->server].kind == SERVER_SUPERVISOR) return;
     confidence conf = CONF_CERTAIN;
     if (e->ctx & CTX_CLOSURE || late) conf = CONF_POSSIBLE;
+    if (shape.widest != TAKES_ANY && wait_may_be_meant(m, cb, e, &shape)) conf = CONF_POSSIBLE;
     conf = effect_trust(m, e, conf);
     const char *label = model_callback_label(m, e->root, &c->scratch);
     const char *key = arena_printf(&c->scratch, "%s %s", callback_key(c, e->root),

@@ -4,7 +4,7 @@
 
 #include "classifiers/classifiers.h"
 
-#define RULE(id, family, level, version, function, implies, title) void function(classify *c);
+#define RULE(id, family, level, version, most, function, implies, title) void function(classify *c);
 #include "classifiers/catalogue.def"
 #undef RULE
 

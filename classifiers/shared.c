@@ -296,6 +296,34 @@ bool node_is_erlang(const model *m, node_ix node)
     return m->files.items[model_place(m, node).file].lang == LANG_ERLANG;
 }
 
+bool server_acts_as_supervisor(const model *m, server_ix server)
+{
+    static const char *const requests[] = {"start_child",    "terminate_child", "delete_child",
+                                           "restart_child",  "which_children",  "count_children",
+                                           "get_childspecs", "find_child"};
+    const model_server *s = &m->servers.items[server];
+    uint32_t found = 0;
+    if (s->kind == SERVER_SUPERVISOR || s->kind == SERVER_DYNAMIC_SUPERVISOR) return true;
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        for (size_t k = 0; cb->kind == CB_CALL && k < ARRAY_LEN(requests); k++)
+            found += sv_eq_c(model_text(m, cb->tag), requests[k]);
+    }
+    return found >= 2;
+}
+
+bool clause_keeps_others(const model *m, const model_callback *waiting)
+{
+    const model_server *s = &m->servers.items[waiting->server];
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        callback_kind kind = callback_event(cb);
+        if (cb == waiting || !cb->message || cb->catch_all) continue;
+        if (kind == CB_CALL || kind == CB_CAST || kind == CB_INFO || kind == CB_EVENT) return true;
+    }
+    return callback_event(waiting) == CB_CALL || callback_event(waiting) == CB_CAST;
+}
+
 bool receive_has_limit(const model *m, node_ix receive)
 {
     for (uint32_t i = 0; i < model_kid_count(m, receive); i++) {

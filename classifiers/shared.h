@@ -36,6 +36,13 @@ bool server_is_shared(const model *m, server_ix server);
 /* Is there one process for each connection, client or job? */
 bool server_is_per_client(const model *m, server_ix server);
 
+/* Is it a supervisor, or does it speak the protocol of one? Who asks it to end a child waits for
+ * that end, and it waits for its children, however long it takes, as the manual wants. */
+bool server_acts_as_supervisor(const model *m, server_ix server);
+
+/* Does anybody wait while this clause does: callers and senders, or messages of other kinds? */
+bool clause_keeps_others(const model *m, const model_callback *waiting);
+
 /* Does the value come from the client: its pid, or a part of its message? Unknown: maybe. */
 bool value_may_be_client(const model *m, val_ix value);
 
