@@ -46,7 +46,7 @@ static rt_step call_send(rt_ctx *ctx, rt_proc *p, rt_frame *f)
     term ref = rt_ref_new(p);
     f->r[3] = ref;
     f->r[4] = alias ? TUPLE(&ctx->heap, A(alias), ref) : ref;
-    rt_monitor_add(ctx, p, ref, pid, term_pid(pid), alias);
+    rt_monitor_add(ctx, p, ref, pid, term_pid(pid), alias ? ALIAS_DEMONITOR : ALIAS_NONE);
     term from = TUPLE(&ctx->heap, term_pid(p->pid), f->r[4]);
     term request = stop ? TUPLE(&ctx->heap, A(terminate), f->r[2]) : f->r[2];
     rt_signal_send(ctx, p->pid, pid, SIG_MESSAGE, TUPLE(&ctx->heap, f->r[1], from, request),

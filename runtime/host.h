@@ -27,7 +27,8 @@ typedef enum {
     SIG_EXIT,      /* exit(Pid, Reason); body: reason */
     SIG_LINK_EXIT, /* a linked process ended; body: reason */
     SIG_LINK,
-    SIG_UNLINK,
+    SIG_UNLINK,     /* aux: its number, from its sender */
+    SIG_UNLINK_ACK, /* aux: the number of the unlink */
     SIG_MONITOR,   /* aux: ref, body: what DOWN will name (pid or name) */
     SIG_DEMONITOR, /* aux: ref */
     SIG_DOWN,      /* aux: ref, body: reason */

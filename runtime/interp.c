@@ -268,7 +268,7 @@ static rt_step op_monitor(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     term ref = rt_ref_new(p);
     rt_note(ctx, p, NOTE_MONITOR, other, ref);
     /* A name that nobody has: 'DOWN' with noproc, from ourselves. */
-    rt_monitor_add(ctx, p, ref, pid ? pid : p->pid, object, in->b == 1);
+    rt_monitor_add(ctx, p, ref, pid ? pid : p->pid, object, (alias_kind)in->b);
     if (pid == 0) rt_signal_send(ctx, p->pid, p->pid, SIG_DOWN, A(noproc), ref);
     return rt_op_done(ctx, p, f, in, ref);
 }
@@ -276,17 +276,18 @@ static rt_step op_monitor(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
 static rt_step op_demonitor(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
 {
     EVAL(0, ref);
-    if (term_tag(ref) != T_REF) return rt_fail(ctx, p, A(badarg));
+    if (term_tag(ref) != T_REF || term_ref_pid(ref) != p->pid) return rt_fail(ctx, p, A(badarg));
     PERMIT();
     rt_note(ctx, p, NOTE_DEMONITOR, ref, TERM_NONE);
-    return rt_op_done(ctx, p, f, in, term_bool(rt_demonitor(ctx, p, ref, in->b == 1)));
+    bool there = rt_demonitor(ctx, p, ref, in->b & DEMONITOR_FLUSH);
+    return rt_op_done(ctx, p, f, in, term_bool(there || !(in->b & DEMONITOR_INFO)));
 }
 
 static rt_step op_alias(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
 {
     PERMIT();
     term ref = rt_ref_new(p);
-    rt_monitor_add(ctx, p, ref, 0, TERM_NONE, true);
+    rt_monitor_add(ctx, p, ref, 0, TERM_NONE, (alias_kind)in->b);
     return rt_op_done(ctx, p, f, in, ref);
 }
 
@@ -391,8 +392,8 @@ static rt_step op_spawn(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
         vec_push(&p->links, child->pid);
         vec_push(&child->links, p->pid);
     }
+    if (in->b & (SPAWN_TASK | SPAWN_MONITOR | SPAWN_REQUEST)) ref = rt_ref_new(p);
     if (task || (in->b & SPAWN_MONITOR)) {
-        ref = rt_ref_new(p);
         vec_push(&p->monitors, (rt_monitor){.n = term_ref_n(ref),
                                             .target = child->pid,
                                             .object = term_pid(child->pid),
@@ -411,6 +412,11 @@ static rt_step op_spawn(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     }
     rt_note(ctx, p, NOTE_SPAWN, term_pid(child->pid), TERM_NONE);
     term pid = term_pid(child->pid);
+    if (in->b & SPAWN_REQUEST) {
+        term answer = TUPLE(&ctx->heap, A(spawn_reply), ref, A(ok), pid);
+        rt_signal_send(ctx, child->pid, p->pid, SIG_MESSAGE, answer, TERM_NONE);
+        return rt_op_done(ctx, p, f, in, ref);
+    }
     term value = task                      ? TUPLE(&ctx->heap, A(task), pid, ref)
                  : (in->b & SPAWN_MONITOR) ? TUPLE(&ctx->heap, pid, ref)
                                            : pid;

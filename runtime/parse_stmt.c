@@ -79,9 +79,9 @@ static const struct op_def {
     {"apply", I_APPLY, "po", 0},
     {"next", I_STATEM, "e", STATEM_NEXT},
     {"postpone", I_STATEM, "", STATEM_POSTPONE},
-    {"state_timeout", I_STATEM, "pe", STATEM_TIMEOUT},
-    {"event_timeout", I_STATEM, "pe", STATEM_EVENT},
-    {"generic_timeout", I_STATEM, "ppe", STATEM_GENERIC},
+    {"state_timeout", I_STATEM, "po", STATEM_TIMEOUT},
+    {"event_timeout", I_STATEM, "po", STATEM_EVENT},
+    {"generic_timeout", I_STATEM, "ppo", STATEM_GENERIC},
     {"next_event", I_STATEM, "e", STATEM_INTERNAL},
     {"repeat_state", I_STATEM, "", STATEM_REPEAT},
 };
@@ -102,6 +102,9 @@ static const struct {
     {"spawn", I_SPAWN, 0},
     {"spawn_link", I_SPAWN, SPAWN_LINK},
     {"spawn_monitor", I_SPAWN, SPAWN_MONITOR},
+    {"spawn_request", I_SPAWN, SPAWN_REQUEST},
+    {"spawn_request_link", I_SPAWN, SPAWN_REQUEST | SPAWN_LINK},
+    {"spawn_request_monitor", I_SPAWN, SPAWN_REQUEST | SPAWN_MONITOR},
     {"async", I_SPAWN, SPAWN_TASK | SPAWN_LINK},
     {"async_nolink", I_SPAWN, SPAWN_TASK},
     {"start", I_START, 0},
@@ -121,6 +124,15 @@ static void parse_option(parser *ps, insn *in, const char *option)
     in->e[option[1] - '0'] = n;
 }
 
+static uint32_t parse_alias_kind(parser *ps, alias_kind absent)
+{
+    if (!more_on_line(ps)) return absent;
+    if (take_word(ps, "explicit_unalias")) return ALIAS_EXPLICIT;
+    if (take_word(ps, "reply_demonitor") || take_word(ps, "reply")) return ALIAS_REPLY;
+    (void)take_word(ps, "demonitor");
+    return absent;
+}
+
 static void parse_op(parser *ps, const struct op_def *op, uint32_t dst)
 {
     insn in = {.e = {NONE, NONE, NONE}, .b = op->b};
@@ -138,8 +150,13 @@ static void parse_op(parser *ps, const struct op_def *op, uint32_t dst)
     insn_kind kind = op->kind;
     if (kind == I_TRAP_EXIT && in.e[0] == NONE) in.e[0] = node_atom(ps, ATOM_true);
     if (strcmp(op->word, "kill") == 0) in.e[1] = node_atom(ps, ATOM_kill);
-    if (kind == I_MONITOR && take_word(ps, "alias")) in.b = 1;
-    if (kind == I_DEMONITOR && take_word(ps, "flush")) in.b = 1;
+    if (kind == I_MONITOR && take_word(ps, "alias")) in.b = parse_alias_kind(ps, ALIAS_DEMONITOR);
+    if (kind == I_ALIAS) in.b = parse_alias_kind(ps, ALIAS_EXPLICIT);
+    while (kind == I_DEMONITOR && more_on_line(ps)) {
+        if (take_word(ps, "flush")) in.b |= DEMONITOR_FLUSH;
+        else if (take_word(ps, "info")) in.b |= DEMONITOR_INFO;
+        else break;
+    }
     bool response = kind == I_RESPONSE || kind == I_CHECK_RESPONSE;
     if (response && take_word(ps, "keep")) in.b |= RESPONSE_KEEP;
     if (kind == I_INIT_ACK) ps->tmpl->acks = true;

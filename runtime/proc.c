@@ -207,6 +207,7 @@ void rt_proc_run(rt_ctx *ctx, rt_proc *p)
 void rt_proc_release(rt_proc *p)
 {
     vec_release(&p->links);
+    vec_release(&p->unlinking);
     vec_release(&p->monitors);
     vec_release(&p->watchers);
     vec_release(&p->names);

@@ -68,12 +68,18 @@ typedef struct {
     bool monitors;           /* false: an alias only */
     bool alias;              /* active alias */
     bool alias_by_demonitor; /* the alias ends with the monitor */
+    bool alias_by_reply;     /* the first message to the alias ends both */
 } rt_monitor;
 typedef struct {
     uint32_t watcher;
     term ref;
     term object;
 } rt_watcher;
+
+typedef struct {
+    uint32_t other;
+    uint32_t n;
+} rt_unlinking;
 
 typedef enum { PROC_BLOCKED, PROC_WANTS, PROC_DEAD } proc_status;
 
@@ -98,6 +104,8 @@ struct rt_proc {
     uint32_t found_clause;
     int64_t deadline_ms; /* -1: none */
     VEC(uint32_t) links;
+    VEC(rt_unlinking) unlinking; /* unlinks that the other side has not answered yet */
+    uint32_t unlinks_made;
     VEC(rt_monitor) monitors;
     VEC(rt_watcher) watchers;
     VEC(term) names;
@@ -173,8 +181,9 @@ void rt_note_if_lost(rt_ctx *ctx, rt_proc *p, const rt_signal *s);
 void rt_link(rt_ctx *ctx, rt_proc *p, uint32_t other);
 void rt_unlink(rt_ctx *ctx, rt_proc *p, uint32_t other);
 term rt_ref_new(rt_proc *p);
-/* Monitors; object is what DOWN will name. */
-void rt_monitor_add(rt_ctx *ctx, rt_proc *p, term ref, uint32_t target, term object, bool alias);
+/* Monitors, or only makes an alias (target 0); object is what DOWN will name. */
+void rt_monitor_add(rt_ctx *ctx, rt_proc *p, term ref, uint32_t target, term object,
+                    alias_kind alias);
 /* True if the monitor was still there. flush also drops a 'DOWN' that has come. */
 bool rt_demonitor(rt_ctx *ctx, rt_proc *p, term ref, bool flush);
 /* Ends an alias; true if it was active. */

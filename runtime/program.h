@@ -87,9 +87,9 @@ typedef enum {
     I_UNTIL,     /* until virtual time e0 */
     I_LINK,
     I_UNLINK,      /* e0 */
-    I_MONITOR,     /* e0 -> ref; b: 1 with an alias */
-    I_DEMONITOR,   /* e0; b: 1 flush */
-    I_ALIAS,       /* -> ref */
+    I_MONITOR,     /* e0 -> ref; b: alias_kind */
+    I_DEMONITOR,   /* e0; b: demonitor_flags -> true, with info whether it was there */
+    I_ALIAS,       /* -> ref; b: alias_kind */
     I_UNALIAS,     /* e0 -> bool */
     I_EXIT,        /* exit(e0) */
     I_CRASH,       /* error(e0) */
@@ -122,17 +122,21 @@ typedef enum {
     I_CHECK_SPECS,    /* e0 list of child specifications, e2 auto_shutdown */
 } insn_kind;
 
-enum { SPAWN_LINK = 1, SPAWN_MONITOR = 2, SPAWN_TASK = 4 };
+enum { SPAWN_LINK = 1, SPAWN_MONITOR = 2, SPAWN_TASK = 4, SPAWN_REQUEST = 8 };
+enum { DEMONITOR_FLUSH = 1, DEMONITOR_INFO = 2 };
 enum {
     RESPONSE_ABANDON = 1,
     RESPONSE_KEEP = 2
 }; /* give it up at the timeout; keep what is answered */
+/* How an alias ends: with its monitor (of its own: by unalias), by unalias only, or also with the
+ * first message sent to it. */
+typedef enum { ALIAS_NONE, ALIAS_DEMONITOR, ALIAS_EXPLICIT, ALIAS_REPLY } alias_kind;
 typedef enum { CALL_PLAIN, CALL_SUPERVISOR, CALL_AGENT } call_kind;
 typedef enum { RET_NONE, RET_REPLY, RET_NOREPLY, RET_STOP, RET_IGNORE, RET_BAD } return_kind;
 typedef enum {
     STATEM_NEXT, /* next state e0 */
     STATEM_POSTPONE,
-    STATEM_TIMEOUT,  /* state timeout e0 ms, content e1 */
+    STATEM_TIMEOUT,  /* state timeout e0 ms, content e1; e0 may be cancel, update, {abs, T} */
     STATEM_GENERIC,  /* generic timeout named e1, e0 ms, content e2 */
     STATEM_EVENT,    /* event timeout e0 ms, content e1 */
     STATEM_INTERNAL, /* next event internal e0 */

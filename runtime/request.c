@@ -21,11 +21,11 @@ rt_step rt_op_request(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     rt_note(ctx, p, NOTE_CALL, to, request);
     term ref = rt_ref_new(p);
     if (pid == 0) { /* nobody: the answer is there at once */
-        rt_monitor_add(ctx, p, ref, p->pid, to, true);
+        rt_monitor_add(ctx, p, ref, p->pid, to, ALIAS_DEMONITOR);
         rt_signal_send(ctx, p->pid, p->pid, SIG_DOWN, A(noproc), ref);
         return rt_op_done(ctx, p, f, in, ref);
     }
-    rt_monitor_add(ctx, p, ref, pid, term_pid(pid), true);
+    rt_monitor_add(ctx, p, ref, pid, term_pid(pid), ALIAS_DEMONITOR);
     term from = TUPLE(h, term_pid(p->pid), TUPLE(h, A(alias), ref));
     rt_signal_send(ctx, p->pid, pid, SIG_MESSAGE, TUPLE(h, A(gen_call), from, request), TERM_NONE);
     return rt_op_done(ctx, p, f, in, ref);

@@ -61,10 +61,31 @@ static bool link_has(const rt_proc *p, uint32_t other)
     return false;
 }
 
+/* The last unlink from other that it has not answered; until it does, its link and exit signals
+ * are from before and mean nothing (the link protocol of OTP 23 and later). n 0: whichever. */
+static bool unlinking_end(rt_proc *p, uint32_t other, uint32_t n)
+{
+    for (uint32_t i = 0; i < p->unlinking.count; i++) {
+        rt_unlinking u = p->unlinking.items[i];
+        if (u.other != other || (n && u.n != n)) continue;
+        p->unlinking.items[i] = vec_pop(&p->unlinking);
+        return true;
+    }
+    return false;
+}
+
+static bool is_unlinking(const rt_proc *p, uint32_t other)
+{
+    for (uint32_t i = 0; i < p->unlinking.count; i++)
+        if (p->unlinking.items[i].other == other) return true;
+    return false;
+}
+
 void rt_link(rt_ctx *ctx, rt_proc *p, uint32_t other)
 {
     rt_touch(ctx, OBJECT_LINK, p->pid, other, true);
     if (other == p->pid || link_has(p, other)) return;
+    (void)unlinking_end(p, other, 0);
     vec_push(&p->links, other);
     rt_signal_send(ctx, p->pid, other, SIG_LINK, TERM_NONE, TERM_NONE);
 }
@@ -72,7 +93,10 @@ void rt_link(rt_ctx *ctx, rt_proc *p, uint32_t other)
 void rt_unlink(rt_ctx *ctx, rt_proc *p, uint32_t other)
 {
     rt_touch(ctx, OBJECT_LINK, p->pid, other, true);
-    if (link_remove(p, other)) rt_signal_send(ctx, p->pid, other, SIG_UNLINK, TERM_NONE, TERM_NONE);
+    if (!link_remove(p, other)) return;
+    (void)unlinking_end(p, other, 0);
+    vec_push(&p->unlinking, (rt_unlinking){.other = other, .n = ++p->unlinks_made});
+    rt_signal_send(ctx, p->pid, other, SIG_UNLINK, TERM_NONE, term_int(p->unlinks_made));
 }
 
 rt_monitor *rt_monitor_find(rt_proc *p, term ref)
@@ -83,14 +107,17 @@ rt_monitor *rt_monitor_find(rt_proc *p, term ref)
     return NULL;
 }
 
-void rt_monitor_add(rt_ctx *ctx, rt_proc *p, term ref, uint32_t target, term object, bool alias)
+void rt_monitor_add(rt_ctx *ctx, rt_proc *p, term ref, uint32_t target, term object,
+                    alias_kind alias)
 {
-    vec_push(&p->monitors, (rt_monitor){.n = term_ref_n(ref),
-                                        .target = target,
-                                        .object = object,
-                                        .monitors = target != 0,
-                                        .alias = alias,
-                                        .alias_by_demonitor = target != 0});
+    vec_push(&p->monitors,
+             (rt_monitor){.n = term_ref_n(ref),
+                          .target = target,
+                          .object = object,
+                          .monitors = target != 0,
+                          .alias = alias != ALIAS_NONE,
+                          .alias_by_demonitor = target != 0 && alias != ALIAS_EXPLICIT,
+                          .alias_by_reply = alias == ALIAS_REPLY});
     if (target) rt_signal_send(ctx, p->pid, target, SIG_MONITOR, object, ref);
 }
 
@@ -207,6 +234,11 @@ static void alias_arrives(rt_ctx *ctx, rt_proc *p, rt_signal *s)
         ctx->host->signal_free(ctx, s);
         return;
     }
+    if (m->alias_by_reply) {
+        rt_touch(ctx, OBJECT_ALIAS, p->pid, term_ref_n(s->aux), true);
+        if (m->monitors) (void)rt_demonitor(ctx, p, s->aux, false);
+        else (void)rt_unalias(ctx, p, s->aux);
+    }
     become_message(ctx, p, s, s->body);
 }
 
@@ -294,11 +326,16 @@ void rt_deliver(rt_ctx *ctx, rt_proc *p, rt_signal *s)
     case SIG_DOWN: down_arrives(ctx, p, s); return;
     case SIG_LINK:
         rt_touch(ctx, OBJECT_LINK, p->pid, s->from, true);
-        if (!link_has(p, s->from)) vec_push(&p->links, s->from);
+        if (!link_has(p, s->from) && !is_unlinking(p, s->from)) vec_push(&p->links, s->from);
         break;
     case SIG_UNLINK:
         rt_touch(ctx, OBJECT_LINK, p->pid, s->from, true);
         link_remove(p, s->from);
+        rt_signal_send(ctx, p->pid, s->from, SIG_UNLINK_ACK, TERM_NONE, s->aux);
+        break;
+    case SIG_UNLINK_ACK:
+        rt_touch(ctx, OBJECT_LINK, p->pid, s->from, true);
+        (void)unlinking_end(p, s->from, (uint32_t)term_int_value(s->aux));
         break;
     case SIG_MONITOR:
         vec_push(&p->watchers, (rt_watcher){.watcher = s->from, .ref = s->aux, .object = s->body});

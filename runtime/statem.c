@@ -11,12 +11,14 @@ typedef struct {
     uint8_t kind; /* clause_kind */
     term content;
     term from;
+    term zero; /* a timeout of no time: its name; TERM_NONE: another event */
 } sm_event;
 
 typedef struct {
     uint8_t kind; /* CLAUSE_STATE_TIMEOUT, CLAUSE_GENERIC_TIMEOUT, CLAUSE_TIMEOUT */
     term name;
-    term ref; /* TERM_NONE: of no time, its event is queued already */
+    term ref;
+    term content; /* of the event */
 } sm_timer;
 
 typedef struct {
@@ -32,6 +34,9 @@ typedef struct {
     bool repeat, postpone;
 } statem;
 
+/* Instead of a time: the timer ends; the running one gets a new content. */
+enum { WANTED_CANCEL = -1, WANTED_UPDATE = -2 };
+
 static void statem_release(void *owned)
 {
     statem *m = owned;
@@ -45,10 +50,9 @@ static void statem_release(void *owned)
 
 bool rt_statem_action(rt_ctx *ctx, rt_proc *p, statem_action action, const term *e)
 {
-    (void)ctx;
     statem *m = p->owned;
     if (!m || p->frames[0].kind != FRAME_STATEM) return false;
-    sm_timer timer = {.name = TERM_NONE, .ref = e[1]};
+    sm_timer timer = {.name = A(undefined), .ref = e[1] == TERM_NONE ? A(undefined) : e[1]};
     switch (action) {
     case STATEM_NEXT: m->next = e[0]; return true;
     case STATEM_POSTPONE: m->postpone = true; return true;
@@ -61,12 +65,22 @@ bool rt_statem_action(rt_ctx *ctx, rt_proc *p, statem_action action, const term 
     case STATEM_GENERIC:
         timer.kind = CLAUSE_GENERIC_TIMEOUT;
         timer.name = e[1];
-        timer.ref = e[2];
+        timer.ref = e[2] == TERM_NONE ? A(undefined) : e[2];
         break;
     }
-    if (e[0] != A(infinity) && (term_tag(e[0]) != T_INT || term_int_value(e[0]) < 0)) return false;
+    int64_t ms = term_int_value(e[0]);
+    if (e[0] == A(infinity) || e[0] == A(cancel)) {
+        ms = WANTED_CANCEL;
+    } else if (e[0] == A(update)) {
+        ms = WANTED_UPDATE;
+    } else if (term_is_tagged(&ctx->heap, e[0], 2, ATOM_abs)) {
+        ms = term_int_value(term_at(&ctx->heap, e[0], 1)) - ctx->host->now_ms(ctx);
+        if (ms < 0) ms = 0;
+    } else if (term_tag(e[0]) != T_INT || ms < 0) {
+        return false;
+    }
     vec_push(&m->wanted, timer);
-    vec_push(&m->wanted_ms, e[0] == A(infinity) ? -1 : term_int_value(e[0]));
+    vec_push(&m->wanted_ms, ms);
     return true;
 }
 
@@ -79,6 +93,32 @@ static void cancel(rt_ctx *ctx, rt_proc *p, statem *m, uint8_t kind, term name)
         else (void)ctx->host->timer_left(ctx, p, t.ref, true);
     }
     m->timers.count = kept;
+    kept = 0;
+    for (uint32_t i = 0; i < m->queue.count; i++) { /* those of no time wait in the queue */
+        sm_event e = m->queue.items[i];
+        if (e.zero == TERM_NONE || e.kind != kind || !term_eq(&ctx->heap, e.zero, name))
+            m->queue.items[kept++] = e;
+    }
+    m->queue.count = kept;
+}
+
+/* Gives a running timer a new content; false: there is none. */
+static bool update(rt_ctx *ctx, statem *m, const sm_timer *w, term content)
+{
+    for (uint32_t i = 0; i < m->timers.count; i++) {
+        sm_timer *t = &m->timers.items[i];
+        if (t->kind != w->kind || !term_eq(&ctx->heap, t->name, w->name)) continue;
+        t->content = content;
+        return true;
+    }
+    for (uint32_t i = 0; i < m->queue.count; i++) {
+        sm_event *e = &m->queue.items[i];
+        if (e->zero == TERM_NONE || e->kind != w->kind || !term_eq(&ctx->heap, e->zero, w->name))
+            continue;
+        e->content = content;
+        return true;
+    }
+    return false;
 }
 
 /* A newly set timer replaces the one of its kind and name; of zero time it is an event at once. */
@@ -88,13 +128,15 @@ static void start_wanted(rt_ctx *ctx, rt_proc *p, statem *m)
         sm_timer w = m->wanted.items[i];
         int64_t ms = m->wanted_ms.items[i];
         term content = w.kind == CLAUSE_GENERIC_TIMEOUT ? TUPLE(&ctx->heap, w.name, w.ref) : w.ref;
+        if (ms == WANTED_UPDATE && update(ctx, m, &w, content)) continue;
         cancel(ctx, p, m, w.kind, w.name);
-        if (ms < 0) continue;
-        if (ms == 0) {
-            vec_push(&m->queue, (sm_event){.kind = w.kind, .content = content});
+        if (ms == WANTED_CANCEL) continue;
+        if (ms <= 0) { /* comes when all that is queued is handled; to update none is the same */
+            vec_push(&m->queue, (sm_event){.kind = w.kind, .content = content, .zero = w.name});
             continue;
         }
         w.ref = rt_ref_new(p);
+        w.content = content;
         term tagged = TUPLE(&ctx->heap, A(gen_statem), content);
         ctx->host->message_after(ctx, p, w.ref, ctx->host->now_ms(ctx) + ms, term_pid(p->pid),
                                  TUPLE(&ctx->heap, A(timeout), w.ref, tagged));
@@ -145,7 +187,7 @@ static rt_step handle(rt_ctx *ctx, rt_proc *p, rt_frame *f, sm_event event)
     f->vars[0] = event.from;
     f->r[5] = event.from;
     p->handling = event.from;
-    if (event.kind != CLAUSE_TIMEOUT) cancel(ctx, p, m, CLAUSE_TIMEOUT, TERM_NONE);
+    if (event.kind != CLAUSE_TIMEOUT) cancel(ctx, p, m, CLAUSE_TIMEOUT, A(undefined));
     return run_clause(ctx, p, f, (clause_kind)event.kind, event.content, STATEM_RAN);
 }
 
@@ -164,15 +206,18 @@ static bool to_event(rt_ctx *ctx, statem *m, term message, sm_event *out)
     const term_heap *h = &ctx->heap;
     *out = (sm_event){.kind = CLAUSE_INFO, .content = message, .from = TERM_NONE};
     if (term_is_tagged(h, message, 3, ATOM_gen_call)) {
-        *out = (sm_event){CLAUSE_CALL, term_at(h, message, 2), term_at(h, message, 1)};
+        out->kind = CLAUSE_CALL;
+        out->content = term_at(h, message, 2);
+        out->from = term_at(h, message, 1);
     } else if (term_is_tagged(h, message, 2, ATOM_gen_cast)) {
-        *out = (sm_event){CLAUSE_CAST, term_at(h, message, 1), TERM_NONE};
+        out->kind = CLAUSE_CAST;
+        out->content = term_at(h, message, 1);
     } else if (term_is_tagged(h, message, 3, ATOM_timeout) &&
                term_is_tagged(h, term_at(h, message, 2), 2, ATOM_gen_statem)) {
         for (uint32_t i = 0; i < m->timers.count; i++) {
             if (m->timers.items[i].ref != term_at(h, message, 1)) continue;
             out->kind = m->timers.items[i].kind;
-            out->content = term_at(h, term_at(h, message, 2), 1);
+            out->content = m->timers.items[i].content;
             m->timers.items[i] = vec_pop(&m->timers);
             return true;
         }
@@ -224,12 +269,18 @@ static rt_step transition(rt_ctx *ctx, rt_proc *p, rt_frame *f)
     statem *m = f->data;
     term old = m->state;
     if (p->ret_kind == RET_STOP) return terminate(ctx, p, f, p->ret[0]);
+    if (f->step == STATEM_ENTERED && (m->next != TERM_NONE || m->postpone || m->inserted.count)) {
+        term_heap *h = &ctx->heap;
+        term what = m->next != TERM_NONE ? m->next : A(postpone);
+        vec_clear(&m->inserted);
+        return terminate(ctx, p, f, TUPLE(h, A(bad_state_enter_return_from_state_function), what));
+    }
     bool changed = m->next != TERM_NONE && !term_eq(&ctx->heap, m->next, m->state);
     bool again = m->repeat;
     if (m->postpone) vec_push(&m->postponed, m->current);
     if (changed) {
         m->state = m->next;
-        cancel(ctx, p, m, CLAUSE_STATE_TIMEOUT, TERM_NONE);
+        cancel(ctx, p, m, CLAUSE_STATE_TIMEOUT, A(undefined));
         prepend(m, m->postponed.items, m->postponed.count);
         vec_clear(&m->postponed);
     }

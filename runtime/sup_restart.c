@@ -130,7 +130,7 @@ static void shutdown_signal(rt_ctx *ctx, rt_proc *p, term pid, int64_t ms, term 
     uint32_t target = term_pid_value(pid);
     term reason = ms == SHUTDOWN_BRUTAL ? A(kill) : A(shutdown);
     rt_note(ctx, p, NOTE_EXIT_SIGNAL, pid, reason);
-    rt_monitor_add(ctx, p, ref, target, pid, false);
+    rt_monitor_add(ctx, p, ref, target, pid, ALIAS_NONE);
     rt_signal_send(ctx, p->pid, target, SIG_EXIT, reason, TERM_NONE);
 }
 

@@ -111,6 +111,10 @@ static void host_message_after(rt_ctx *ctx, rt_proc *p, term ref, int64_t at_ms,
                                term message)
 {
     run *r = run_of(ctx);
+    if (term_tag(to) == T_PID) {
+        rt_touch(ctx, OBJECT_DEAD, term_pid_value(to), 0, false);
+        if (!host_alive(ctx, term_pid_value(to))) return;
+    }
     vec_push(&r->timers, (timer_def){.owner = p->pid,
                                      .ref = ref,
                                      .at_ms = at_ms,
@@ -202,9 +206,16 @@ static uint32_t host_choose(rt_ctx *ctx, rt_proc *p, uint32_t n)
     return e->choice;
 }
 
+/* Timers for a process end with it, unless they are for its name. */
 static void host_ended(rt_ctx *ctx, rt_proc *p)
 {
-    (void)ctx, (void)p;
+    run *r = run_of(ctx);
+    for (uint32_t i = r->timers.count; i-- > 0;) {
+        const timer_def *d = &r->timers.items[i];
+        if (d->to != term_pid(p->pid)) continue;
+        rt_touch(ctx, OBJECT_REF, term_ref_pid(d->ref), term_ref_n(d->ref), true);
+        timer_drop(r, i);
+    }
 }
 
 static void host_received(rt_ctx *ctx, rt_proc *p, rt_signal *s, const rt_recv *spec,
