@@ -1,5 +1,6 @@
 #include "base/base.h"
 #include "cli/cli.h"
+#include "reproduce/reproduce.h"
 #include "runtime/runtime.h"
 
 enum { SCENARIO_BYTES_MAX = 4 << 20 };
@@ -56,10 +57,13 @@ static int emit(const cli_args *args, sv file, sv text)
     error err = {0};
     buf out = {0};
     const char *word = cli_value(args, "--emit");
-    if (strcmp(word, "terms") != 0)
-        return cli_usage(args, "%s is nothing that can be emitted; terms can", word);
-    bool done = rt_terms(file, text, &out, &err);
-    buf_add_c(&out, ".\n");
+    bool terms = strcmp(word, "terms") == 0, done;
+    if (!terms && strcmp(word, "erlang") != 0 && strcmp(word, "elixir") != 0)
+        return cli_usage(args, "%s is nothing that can be emitted; terms, erlang, elixir are",
+                         word);
+    if (terms) done = rt_terms(file, text, &out, &err);
+    else done = reproduce_emit_scenario(file, text, word, &out, &err);
+    if (terms) buf_add_c(&out, ".\n");
     if (done) fwrite(out.data, 1, out.size, stdout);
     buf_release(&out);
     return done ? EXIT_DONE : cli_fail(&err);

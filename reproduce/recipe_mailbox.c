@@ -57,7 +57,7 @@ void tell_receive(story *s)
     if (!begin(s, &root, &at)) return;
     bool steals = s->f->level == LEVEL_ERROR;
     deeds body = {0};
-    deed_add(&body, DO_GATE, NULL, "at", 0);
+    deed_add(&body, DO_GATE_AT, NULL, NULL, 0);
     s->control_text = "the answer is there, and only it is taken";
     if (!steals) assume(s, "the answer may stay away");
     if (s->control) deed_add(&body, DO_SEND_SELF, NULL, "{answer, 1}", 0);
@@ -70,9 +70,9 @@ void tell_receive(story *s)
     const char *name = s->actors.items[at].name;
     if (runs_at_start(s, root)) deed_add(&s->driver, DO_AWAIT_NAME, name, NULL, 0);
     else trigger(s, at, root);
-    deed_add(&s->driver, DO_GATE, NULL, "await", 0);
+    deed_add(&s->driver, DO_GATE_AWAIT, NULL, NULL, 0);
     ask_another(s, at);
-    deed_add(&s->driver, DO_GATE, NULL, "open", 0);
+    deed_add(&s->driver, DO_GATE_OPEN, NULL, NULL, 0);
 }
 
 static bool has_info(const story *s, server_ix server)

@@ -27,12 +27,20 @@ static void variable_add(story *s, uint32_t at, const char *name, const char *in
     vec_push(&s->actors.items[at].initials, initial);
 }
 
+/* The next step needs Ready to be true: without it the process crashes, or the failure is that it
+ * runs nevertheless. */
+static deed *need_add(deeds *to, do_kind how)
+{
+    if (how == DO_NEED) return deed_add(to, DO_NEED, "Ready", "true", 0);
+    return deed_add(to, DO_ASSERT, NULL, "Ready == true", 0);
+}
+
 /* A clause that needs the variable to be true, or whose run without it is the failure. */
 static void needy_clause(story *s, uint32_t at, callback_ix callback, do_kind how, bool gate)
 {
     deeds body = {0};
-    if (gate) deed_add(&body, DO_GATE, NULL, "at", 0);
-    deed *d = deed_add(&body, how, "Ready", "true", 0);
+    if (gate) deed_add(&body, DO_GATE_AT, NULL, NULL, 0);
+    deed *d = need_add(&body, how);
     deed_at(s, d, s->m->callbacks.items[callback].node);
     end_clause(s, &body, callback);
     const char *kind = kind_of(s, callback);
@@ -64,8 +72,8 @@ static void tell_late_setup(story *s, bool zero, callback_ix user, do_kind how)
     s->control_text = "the step is a continue: nothing comes before it";
     variable_add(s, at, "Ready", in_init ? "false" : "true");
     deeds body = {0};
-    deed_add(&body, DO_GATE, NULL, "at", 0);
-    if (!in_init) deed_add(&body, DO_SET, "Ready", "false", 0);
+    deed_add(&body, DO_GATE_AT, NULL, NULL, 0);
+    if (!in_init) deed_into(&body, "Ready", DO_SET, NULL, "false", 0);
     if (!in_init && strcmp(kind_of(s, root), "call") == 0)
         deed_add(&body, DO_REPLY_TO, NULL, "ok", 0);
     if (s->control || zero) {
@@ -83,19 +91,19 @@ static void tell_late_setup(story *s, bool zero, callback_ix user, do_kind how)
     else clause_add(s, at, kind_of(s, root), message_of(s, root), root)->body = body;
     story_clause *c = clause_add(s, at, s->control ? "continue" : "info",
                                  zero && !s->control ? "timeout" : "set_up", NO_IX);
-    deed_add(&c->body, DO_SET, "Ready", "true", 0);
+    deed_into(&c->body, "Ready", DO_SET, NULL, "true", 0);
     if (user != NO_IX) {
         needy_clause(s, at, user, how, false);
     } else {
         assume(s, "some request comes in between");
         c = clause_add(s, at, "call", "some_request", NO_IX);
-        deed_add(&c->body, how, "Ready", "true", 0);
+        need_add(&c->body, how);
         deed_add(&c->body, DO_REPLY, NULL, "ok", 0);
     }
     start_all(s);
     deed_add(&s->driver, DO_AWAIT_NAME, name, NULL, 0);
     if (!in_init) trigger(s, at, root);
-    deed_add(&s->driver, DO_GATE, NULL, "await", 0);
+    deed_add(&s->driver, DO_GATE_AWAIT, NULL, NULL, 0);
     if (user != NO_IX) {
         trigger(s, at, user);
     } else {
@@ -103,7 +111,7 @@ static void tell_late_setup(story *s, bool zero, callback_ix user, do_kind how)
         deed_add(&s->driver, DO_CALL, name, "some_request", 5000);
         deed_add(&s->driver, DO_END, NULL, NULL, 0);
     }
-    deed_add(&s->driver, DO_GATE, NULL, "open", 0);
+    deed_add(&s->driver, DO_GATE_OPEN, NULL, NULL, 0);
 }
 
 void tell_self_send(story *s)
@@ -143,7 +151,7 @@ void tell_gated(story *s)
     needy_clause(s, at, root, refuses ? DO_ASSERT : DO_NEED, set);
     if (set) {
         deeds body = {0};
-        deed_add(&body, DO_SET, "Ready", "true", 0);
+        deed_into(&body, "Ready", DO_SET, NULL, "true", 0);
         end_clause(s, &body, setter);
         clause_add(s, at, kind_of(s, setter), message_of(s, setter), setter)->body = body;
     } else {
@@ -152,7 +160,7 @@ void tell_gated(story *s)
     start_all(s);
     trigger(s, at, root);
     if (set) {
-        deed_add(&s->driver, DO_GATE, NULL, "await", 0);
+        deed_add(&s->driver, DO_GATE_AWAIT, NULL, NULL, 0);
         deed_add(&s->driver, DO_SPAWN, NULL, NULL, 0);
         const char *to = s->actors.items[at].name, *message = message_of(s, setter);
         const char *how = kind_of(s, setter);
@@ -160,7 +168,7 @@ void tell_gated(story *s)
         else if (strcmp(how, "cast") == 0) deed_add(&s->driver, DO_CAST, to, message, 0);
         else deed_add(&s->driver, DO_SEND, to, message, 0);
         deed_add(&s->driver, DO_END, NULL, NULL, 0);
-        deed_add(&s->driver, DO_GATE, NULL, "open", 0);
+        deed_add(&s->driver, DO_GATE_OPEN, NULL, NULL, 0);
     }
 }
 

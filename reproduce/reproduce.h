@@ -64,11 +64,14 @@ bool reproduce_run(const model *m, const findings *f, uint32_t finding_index,
                    const reproduce_options *options, reproduction *out, error *err);
 void reproduction_release(reproduction *r);
 
-/* Appends a program for escript that shows the failure on real OTP: prints one line, exits with 0
- * when the failure shows and 1 when not. `control`: the program without the fault. ERR_INPUT with
- * the reason when none can be made. */
-bool reproduce_emit(const model *m, const findings *f, uint32_t finding_index, bool control,
-                    buf *out, error *err);
+/* Appends a program in "erlang" (for escript) or "elixir" that shows the failure on real OTP:
+ * prints one line, exits with 0 when the failure shows and 1 when not. `control`: the program
+ * without the fault. ERR_INPUT with the reason when none can be made. */
+bool reproduce_emit(const model *m, const findings *f, uint32_t finding_index, const char *language,
+                    bool control, buf *out, error *err);
+/* The same for a scenario that a finding was told as, edited or kept: only what is written by
+ * reproduce_run is understood. ERR_INPUT names the line. */
+bool reproduce_emit_scenario(sv file_name, sv text, const char *language, buf *out, error *err);
 
 /* ---- load (sweep.c): findings whose failure is a question of how much ----------------------- */
 

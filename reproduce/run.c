@@ -34,16 +34,39 @@ bool reproduce_scenario(const model *m, const findings *f, uint32_t finding_inde
     return done;
 }
 
-bool reproduce_emit(const model *m, const findings *f, uint32_t finding_index, bool control,
-                    buf *out, error *err)
+static const char *const languages[] = {"scenario", "erlang", "elixir"};
+
+bool reproduce_emit_scenario(sv file_name, sv text, const char *language, buf *out, error *err)
 {
     story s;
+    uint32_t predicted;
+    uint32_t which = TELL_ERLANG;
+    while (which < TELL_COUNT && strcmp(languages[which], language) != 0) which++;
+    if (which == TELL_COUNT)
+        return error_set(err, ERR_INPUT, "no programs are made in %s: erlang or elixir", language);
+    bool done = story_read(file_name, text, &s, &predicted, err);
+    if (done) story_emit(&s, predicted, (tell_language)which, out);
+    story_release(&s);
+    return done;
+}
+
+bool reproduce_emit(const model *m, const findings *f, uint32_t finding_index, const char *language,
+                    bool control, buf *out, error *err)
+{
+    story s;
+    buf text = {0};
     const recipe *r = make(&s, m, f, finding_index, control);
     const char *why = s.unsupported ? s.unsupported : s.not_on_otp;
-    if (why) error_set(err, ERR_INPUT, "%s: %s", rule_get(s.f->rule)->id, why);
-    else story_emit_erlang(&s, r->predicted, out);
+    bool done = !why;
+    if (done) {
+        story_tell(&s, r->predicted, &text);
+        done = reproduce_emit_scenario(SV("scenario"), buf_sv(&text), language, out, err);
+    } else {
+        error_set(err, ERR_INPUT, "%s: %s", rule_get(s.f->rule)->id, why);
+    }
     story_release(&s);
-    return !why;
+    buf_release(&text);
+    return done;
 }
 
 static double now_s(void)

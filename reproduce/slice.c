@@ -139,9 +139,8 @@ static deed *supervisor_request(slice *w, deeds *to, const model_effect *e, serv
         return deed_add(to, DO_START_CHILD, sup, who, FOREVER_MS);
     }
     if (!stops) return deed_add(to, DO_WHICH_CHILDREN, sup, NULL, FOREVER_MS);
-    deed *d = deed_add(to, DO_TERMINATE_CHILD, sup, who, FOREVER_MS);
-    if (s->actors.items[at].kind == ACTOR_DYNAMIC) d->ms = 0; /* by its pid */
-    return d;
+    bool by_pid = s->actors.items[at].kind == ACTOR_DYNAMIC;
+    return deed_add(to, by_pid ? DO_TERMINATE_PID : DO_TERMINATE_CHILD, sup, who, 0);
 }
 
 static void question_clause(story *s, uint32_t at)
@@ -158,7 +157,7 @@ static deed *foreign_call(slice *w, deeds *to, const model_effect *e)
     story *s = w->s;
     const model_callback *root = &s->m->callbacks.items[e->root];
     int64_t ms = timeout_of(s, e);
-    if (e->id.kind == ID_CALLER) return deed_add(to, DO_CALL, "@caller", "question", ms);
+    if (e->id.kind == ID_CALLER) return deed_add(to, DO_CALL, "elem(1, from)", "question", ms);
     if (e->id.kind == ID_SELF || e->id.server == root->server) {
         uint32_t own = actor_of(s, root->server);
         question_clause(s, own);
@@ -271,7 +270,7 @@ static void tell_clause(slice *w, callback_ix callback)
     deeds body = {0};
     if (cb->kind == CB_TERMINATE && s->m->servers.items[cb->server].trap_exit)
         deed_add(&s->actors.items[at].init, DO_TRAP_EXIT, NULL, NULL, 0);
-    if (w->gated && callback == w->queue.items[0]) deed_add(&body, DO_GATE, NULL, "at", 0);
+    if (w->gated && callback == w->queue.items[0]) deed_add(&body, DO_GATE_AT, NULL, NULL, 0);
     tell_effects(w, callback, &body);
     if (cb->kind == CB_INIT || cb->kind == CB_START) {
         actor *a = &s->actors.items[at];
@@ -297,9 +296,9 @@ static void trigger_all(slice *w)
             cb->kind == CB_START)
             continue;
         trigger(s, actor_of(s, cb->server), w->queue.items[i]);
-        if (w->gated && told++ == 0) deed_add(&s->driver, DO_GATE, NULL, "await", 0);
+        if (w->gated && told++ == 0) deed_add(&s->driver, DO_GATE_AWAIT, NULL, NULL, 0);
     }
-    if (w->gated) deed_add(&s->driver, DO_GATE, NULL, "open", 0);
+    if (w->gated) deed_add(&s->driver, DO_GATE_OPEN, NULL, NULL, 0);
 }
 
 static bool slice_begin(slice *w)
@@ -389,7 +388,7 @@ void tell_call_back(story *s)
         for (vec_each(&s->actors, a))
             for (vec_each(&a->clauses, k))
                 for (vec_each(&k->body, d))
-                    if (d->who && strncmp(d->who, "outside", 7) == 0) d->who = "@caller";
+                    if (d->who && strncmp(d->who, "outside", 7) == 0) d->who = "elem(1, from)";
         start_all(s);
         deed_add(&s->driver, DO_CAST, s->actors.items[client].name, "begin_it", 0);
     }

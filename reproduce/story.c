@@ -114,10 +114,18 @@ story_clause *clause_add(story *s, uint32_t actor_index, const char *kind, const
 deed *deed_add(deeds *to, do_kind kind, const char *who, const char *text, int64_t ms)
 {
     deed *d = vec_add(to);
-    d->kind = (uint8_t)kind;
+    d->kind = (uint8_t)(kind == DO_AT_ONCE && !text ? DO_ZERO : kind);
     d->who = who;
-    d->text = text;
+    d->text = kind == DO_RECEIVE && !text ? "_" : text;
     d->ms = ms;
+    return d;
+}
+
+deed *deed_into(deeds *to, const char *into, do_kind kind, const char *who, const char *text,
+                int64_t ms)
+{
+    deed *d = deed_add(to, kind, who, text, ms);
+    d->into = into;
     return d;
 }
 

@@ -1,9 +1,9 @@
 /* A story: what a finding says will happen, as a handful of processes, their clauses and what
  * starts them. It is made from the model (slice.c, recipe_*.c), and told as a scenario of the
- * runtime (tell.c) or as a program for real OTP (emit_*.c). Internal to reproduce/.
+ * runtime (tell.c) or as a program for real OTP (emit.c). Internal to reproduce/.
  *
- * Texts (names, messages) are Erlang terms of atoms, integers, tuples and variables: both the
- * scenario language and Erlang read them as they are. */
+ * Texts (names, messages) are terms of atoms, integers, tuples and variables, and conditions on
+ * them, in the words of the scenario language. */
 #ifndef LODE_REPRODUCE_STORY_H
 #define LODE_REPRODUCE_STORY_H
 
@@ -11,52 +11,30 @@
 #include "classifiers/classifiers.h"
 #include "reproduce/reproduce.h"
 
+/* What a process does, one step: see deeds.def. */
 typedef enum {
-    DO_CALL,        /* who, text: message; ms: timeout, FOREVER_MS */
-    DO_CAST,        /* who, text */
-    DO_SEND,        /* who, text */
-    DO_SEND_SELF,   /* text */
-    DO_SEND_AFTER,  /* text: message to itself; ms */
-    DO_SLEEP,       /* ms, FOREVER_MS */
-    DO_REPLY,       /* text; ends the clause */
-    DO_REPLY_TO,    /* answers the caller at hand and goes on; text */
-    DO_NOREPLY,     /* ends the clause */
-    DO_AT_ONCE,     /* ends the clause or init: text names the continue message, NULL: timeout 0 */
-    DO_STOP,        /* ends the clause and the process; text: reason */
-    DO_CRASH,       /* text: reason */
-    DO_SET,         /* state variable who = text */
-    DO_NEED,        /* crashes with {who, is_not, text} unless state variable who has that value */
-    DO_ASSERT,      /* text: what does not hold otherwise; who: variable that must be `true` */
-    DO_ASSERT_GONE, /* who is not registered any more */
-    DO_CHOOSE,      /* unknown: the statements up to DO_END happen, or not; text: why unknown */
-    DO_OR,
-    DO_TRY,             /* failures up to DO_END are caught */
-    DO_SPAWN,           /* the statements up to DO_END run in a process of their own */
-    DO_TASK,            /* likewise, its result is sent back */
-    DO_AWAIT,           /* the result of the last DO_TASK; ms */
-    DO_REPEAT,          /* ms: times */
-    DO_END,             /* of the innermost of these */
-    DO_RECEIVE,         /* text: pattern, NULL any; ms: limit, FOREVER_MS */
-    DO_START,           /* process who; its starter waits for its init */
-    DO_START_LINK,      /* likewise, linked */
-    DO_STOP_SERVER,     /* who; waits for its end; ms */
-    DO_START_CHILD,     /* who: supervisor, text: process */
-    DO_TERMINATE_CHILD, /* who: supervisor, text: process; ms 0: by its pid */
-    DO_WHICH_CHILDREN,  /* who: supervisor */
-    DO_MONITOR,         /* who */
-    DO_KILL,            /* who: registered name; text: reason */
-    DO_AWAIT_NAME,      /* until who is registered */
-    DO_TRAP_EXIT,
-    DO_GATE, /* real OTP only: lets the driver's next requests in before it goes on */
+#define DEED(id, shape, scenario, erlang, elixir) id,
+#include "reproduce/deeds.def"
+#undef DEED
+    DO_KIND_COUNT
 } do_kind;
+
+typedef enum { PLAIN, OPENS, TURNS, ENDS } deed_shape;
+typedef enum { TELL_SCENARIO, TELL_ERLANG, TELL_ELIXIR, TELL_COUNT } tell_language;
+typedef struct {
+    uint8_t shape; /* deed_shape */
+    const char *text[TELL_COUNT];
+} deed_row;
+const deed_row *deed_get(do_kind kind);
 
 enum { FOREVER_MS = -1 };
 
 typedef struct {
     uint8_t kind; /* do_kind */
     const char *who, *text;
-    int64_t ms;
-    sv path; /* source place; empty: none */
+    const char *into; /* variable that takes the result; NULL: nobody asks for it */
+    int64_t ms;       /* or a number; FOREVER_MS */
+    sv path;          /* source place; empty: none */
     uint32_t line;
 } deed;
 typedef VEC(deed) deeds;
@@ -127,6 +105,9 @@ uint32_t actor_of(story *s, server_ix server);
 story_clause *clause_add(story *s, uint32_t actor, const char *kind, const char *pattern,
                          callback_ix callback);
 deed *deed_add(deeds *to, do_kind kind, const char *who, const char *text, int64_t ms);
+/* The same, its result kept in a variable. */
+deed *deed_into(deeds *to, const char *into, do_kind kind, const char *who, const char *text,
+                int64_t ms);
 /* Puts the source place of a node on a deed. */
 void deed_at(const story *s, deed *d, node_ix node);
 void assume(story *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -165,6 +146,17 @@ void story_make(story *s, const recipe *r);
 void story_tell(const story *s, uint32_t predicted, buf *out);
 /* Appends ` @ "path:line"`, or nothing when line is 0. */
 void place_add(buf *out, sv path, uint32_t line);
-void story_emit_erlang(const story *s, uint32_t predicted, buf *out);
+/* The other way: the actors, the driver and what a told scenario says besides; without a model.
+ * ERR_INPUT names the line that is none of a story. */
+bool story_read(sv file_name, sv text, story *out, uint32_t *predicted, error *err);
+/* A program of TELL_ERLANG or TELL_ELIXIR. */
+void story_emit(story *s, uint32_t predicted, tell_language language, buf *out);
+/* Appends a text of deeds.def with a deed's words in it. `names` counts fresh numbers. */
+void deed_tell(const deed *d, tell_language language, const char *bound, uint32_t *names, buf *out);
+/* A term of a story. `bound`: variables of the clause's pattern, separated by spaces; others are
+ * kept by the process. */
+void term_add(buf *out, const char *text, tell_language language, const char *bound, bool pattern);
+/* ms on real OTP. */
+int64_t time_scaled(int64_t ms);
 
 #endif

@@ -60,108 +60,20 @@ static void indent(teller *t)
     for (uint32_t i = 0; i < t->depth; i++) buf_add_c(t->out, "  ");
 }
 
-static const char *who_of(const deed *d)
-{
-    return d->who && strcmp(d->who, "@caller") == 0 ? "elem(1, from)" : d->who;
-}
-
-static void limit_add(teller *t, int64_t ms)
-{
-    if (ms == FOREVER_MS) buf_add_c(t->out, " timeout infinity");
-    else buf_printf(t->out, " timeout %" PRId64, ms);
-}
-
 static void tell_deed(teller *t, const deed *d)
 {
-    buf *out = t->out;
-    const char *who = who_of(d);
-    if (d->kind == DO_GATE) return;
-    if (d->kind == DO_END || d->kind == DO_OR) t->depth--;
+    uint8_t shape = deed_get((do_kind)d->kind)->shape;
+    if (shape == TURNS) t->depth--;
     indent(t);
-    switch ((do_kind)d->kind) {
-    case DO_CALL:
-        buf_printf(out, "R%u = call %s %s", ++t->names, who, d->text);
-        limit_add(t, d->ms);
-        break;
-    case DO_CAST: buf_printf(out, "cast %s %s", who, d->text); break;
-    case DO_SEND: buf_printf(out, "send %s %s", who, d->text); break;
-    case DO_SEND_SELF: buf_printf(out, "send self %s", d->text); break;
-    case DO_SEND_AFTER:
-        buf_printf(out, "T%u = send_after %" PRId64 " self %s", ++t->names, d->ms, d->text);
-        break;
-    case DO_SLEEP:
-        if (d->ms == FOREVER_MS) buf_add_c(out, "sleep infinity");
-        else buf_printf(out, "sleep %" PRId64, d->ms);
-        break;
-    case DO_REPLY: buf_printf(out, "reply %s", d->text); break;
-    case DO_REPLY_TO: buf_printf(out, "reply_to from %s", d->text); break;
-    case DO_NOREPLY: buf_add_c(out, "noreply"); break;
-    case DO_AT_ONCE:
-        if (d->text) buf_printf(out, "noreply continue %s", d->text);
-        else buf_add_c(out, "noreply timeout 0");
-        break;
-    case DO_STOP: buf_printf(out, "stop %s", d->text); break;
-    case DO_CRASH: buf_printf(out, "crash %s", d->text); break;
-    case DO_SET: buf_printf(out, "%s = %s", who, d->text); break;
-    case DO_NEED: buf_printf(out, "if %s != %s { crash {badmatch, %s} }", who, d->text, who); break;
-    case DO_ASSERT: buf_printf(out, "assert %s", who); break;
-    case DO_ASSERT_GONE:
-        ++t->names;
-        buf_printf(out, "W%u = whereis %s; assert W%u == undefined", t->names, who, t->names);
-        break;
-    case DO_CHOOSE:
-        buf_printf(out, "# %s\n", d->text ? d->text : "not known");
+    if (d->kind == DO_CHOOSE) {
+        buf_printf(t->out, "# %s\n", d->text ? d->text : "not known");
         indent(t);
-        buf_add_c(out, "choose {");
-        break;
-    case DO_OR: buf_add_c(out, "} or {"); break;
-    case DO_TRY: buf_add_c(out, "try {"); break;
-    case DO_SPAWN: buf_printf(out, "P%u = spawn {", ++t->names); break;
-    case DO_TASK: buf_add_c(out, "Task = async {"); break;
-    case DO_AWAIT:
-        buf_printf(out, "R%u = await Task", ++t->names);
-        limit_add(t, d->ms);
-        break;
-    case DO_REPEAT: buf_printf(out, "repeat %" PRId64 " {", d->ms); break;
-    case DO_END: buf_add_c(out, d->text ? d->text : "}"); break;
-    case DO_RECEIVE:
-        buf_printf(out, "receive { on %s { }", d->text ? d->text : "_");
-        if (d->ms != FOREVER_MS) buf_printf(out, " after %" PRId64 " { }", d->ms);
-        buf_add_c(out, " }");
-        break;
-    case DO_START: buf_printf(out, "S%u = start %s", ++t->names, who); break;
-    case DO_START_LINK: buf_printf(out, "S%u = start_link %s", ++t->names, who); break;
-    case DO_STOP_SERVER:
-        buf_printf(out, "stop_server %s", who);
-        limit_add(t, d->ms);
-        break;
-    case DO_START_CHILD:
-        buf_printf(out, "S%u = start_child %s child %s", ++t->names, who, d->text);
-        break;
-    case DO_TERMINATE_CHILD:
-        ++t->names;
-        if (d->ms == 0) buf_printf(out, "W%u = whereis %s; ", t->names, d->text);
-        if (d->ms == 0) buf_printf(out, "S%u = terminate_child %s W%u", t->names, who, t->names);
-        else buf_printf(out, "S%u = terminate_child %s %s", t->names, who, d->text);
-        break;
-    case DO_WHICH_CHILDREN: buf_printf(out, "S%u = which_children %s", ++t->names, who); break;
-    case DO_MONITOR: buf_printf(out, "M%u = monitor %s", ++t->names, who); break;
-    case DO_KILL: buf_printf(out, "exit_signal %s %s", who, d->text); break;
-    case DO_AWAIT_NAME:
-        ++t->names;
-        buf_printf(out, "loop { W%u = whereis %s; if W%u != undefined { break }; sleep 1 }",
-                   t->names, who, t->names);
-        break;
-    case DO_TRAP_EXIT: buf_add_c(out, "trap_exit"); break;
-    case DO_GATE: break;
     }
-    if (d->kind == DO_CHOOSE || d->kind == DO_OR || d->kind == DO_TRY || d->kind == DO_SPAWN ||
-        d->kind == DO_TASK || d->kind == DO_REPEAT)
-        t->depth++;
-    else if (d->kind != DO_AWAIT_NAME && d->kind != DO_END && d->kind != DO_NEED &&
-             d->kind != DO_RECEIVE)
-        place_add(out, d->path, d->line);
-    buf_add_char(out, '\n');
+    deed_tell(d, TELL_SCENARIO, NULL, &t->names, t->out);
+    if (shape == OPENS || d->kind == DO_OR || d->kind == DO_ELSE) t->depth++;
+    else if (shape != TURNS && !strstr(deed_get((do_kind)d->kind)->text[TELL_SCENARIO], "%@"))
+        place_add(t->out, d->path, d->line);
+    buf_add_char(t->out, '\n');
 }
 
 /* A try is closed by the catch of everything: its DO_END needs to know. */
@@ -170,11 +82,10 @@ static void tell_deeds(teller *t, const deeds *list)
     uint8_t open[32];
     uint32_t depth = 0;
     for (vec_each(list, d)) {
-        bool opens = d->kind == DO_CHOOSE || d->kind == DO_TRY || d->kind == DO_SPAWN ||
-                     d->kind == DO_TASK || d->kind == DO_REPEAT;
-        if (opens && depth < ARRAY_LEN(open)) open[depth++] = d->kind;
+        if (deed_get((do_kind)d->kind)->shape == OPENS && depth < ARRAY_LEN(open))
+            open[depth++] = d->kind;
         deed copy = *d;
-        if (d->kind == DO_END && depth && open[--depth] == DO_TRY) copy.text = "} catch { }";
+        if (d->kind == DO_END && depth && open[--depth] == DO_TRY) copy.kind = DO_CATCH;
         tell_deed(t, &copy);
     }
 }

@@ -1,0 +1,214 @@
+saw(Kinds, What) -> catch judge ! {saw, Kinds, What}, ok.
+
+%% A failed call tells the judge, and fails all the same.
+call(To, Message, Time) ->
+    try
+        case by_ref() of
+            true -> call_by_ref(To, Message, Time);
+            false -> gen_server:call(To, Message, Time)
+        end
+    catch
+        exit:{timeout, _} = Reason ->
+            saw([call_timeout], {gave_up, To}),
+            exit(Reason)
+    end.
+
+%% As gen_server:call did before aliases: the reply comes even when nobody waits any more.
+call_by_ref(To, Message, Time) ->
+    Ref = monitor(process, To),
+    To ! {'$gen_call', {self(), Ref}, Message},
+    receive
+        {Ref, Reply} -> demonitor(Ref, [flush]), Reply;
+        {'DOWN', Ref, _, _, Reason} -> exit({Reason, {call, To}})
+    after Time -> demonitor(Ref, [flush]), exit({timeout, {call, To}})
+    end.
+
+stop(Name, Time) ->
+    try gen_server:stop(Name, normal, Time)
+    catch exit:timeout -> saw([call_timeout], {gave_up, Name}), exit(timeout)
+    end.
+
+start(How, Name) ->
+    Result = case {lists:member(Name, supervisors()), lists:member(Name, names())} of
+        {true, _} -> start_supervisor(Name);
+        {_, true} -> gen_server:How({local, Name}, ?MODULE, Name, []);
+        {_, false} -> gen_server:How(?MODULE, Name, [])
+    end,
+    case Result of
+        {error, {already_started, _}} -> ok;
+        {error, Reason} -> saw(kinds(Reason), {Name, Reason});
+        _ -> ok
+    end,
+    Result.
+
+start_supervisor(Name) ->
+    Former = process_flag(trap_exit, true),
+    Started = start_child(Name),
+    case Started of
+        {ok, Pid} -> unlink(Pid), catch judge ! {watch, Name, Pid};
+        {error, _} -> receive {'EXIT', _, _} -> ok after 0 -> ok end
+    end,
+    process_flag(trap_exit, Former),
+    Started.
+
+child(Id, Restart, Shutdown) ->
+    #{id => Id, start => {?MODULE, start_child, [Id]}, restart => Restart,
+      shutdown => Shutdown}.
+
+start_child({Name, _}) -> gen_server:start_link(?MODULE, Name, []);
+start_child(Name) ->
+    case {lists:member(Name, supervisors()), lists:member(Name, names())} of
+        {true, _} -> supervisor:start_link({local, Name}, ?MODULE, Name);
+        {_, true} -> gen_server:start_link({local, Name}, ?MODULE, Name, []);
+        {_, false} -> gen_server:start_link(?MODULE, Name, [])
+    end.
+
+client(Fun) ->
+    Pid = spawn(fun() ->
+        receive begin_it -> ok end,
+        try Fun() catch _:Reason -> saw(kinds(Reason), Reason) end,
+        catch judge ! {ended, self()}
+    end),
+    catch judge ! {begun, Pid},
+    Pid ! begin_it,
+    Pid.
+
+task(Fun) ->
+    {Pid, Ref} = spawn_monitor(fun() ->
+        receive {go, To, R} -> Result = Fun(), To ! {R, Result} end
+    end),
+    Pid ! {go, self(), Ref},
+    Ref.
+
+await(Ref, Time) ->
+    receive
+        {Ref, Result} -> demonitor(Ref, [flush]), Result;
+        {'DOWN', Ref, _, _, Reason} -> exit(Reason)
+    after Time -> saw([call_timeout], {gave_up, task}), exit(timeout)
+    end.
+
+repeat(0, _) -> ok;
+repeat(N, Fun) -> Fun(), repeat(N - 1, Fun).
+
+nap(Time) -> full(self()), timer:sleep(Time).
+
+need(Value, Value) -> ok;
+need(Value, _) -> error({badmatch, Value}).
+
+holds(true) -> ok;
+holds(_) -> saw([assertion], does_not_hold), error(does_not_hold).
+
+gone(Name) -> holds(whereis(Name) =:= undefined).
+
+there(Name, Time) ->
+    case {whereis(Name), Time} of
+        {undefined, 0} -> holds(false);
+        {undefined, _} -> timer:sleep(1), there(Name, Time - 1);
+        _ -> ok
+    end.
+
+await_name(Name, Other) ->
+    case whereis(Name) of
+        Pid when Pid =:= undefined; Pid =:= Other -> timer:sleep(1), await_name(Name, Other);
+        Pid -> Pid
+    end.
+
+%% The handshake: the first to come to the gate waits there until the driver lets it through.
+at_gate() ->
+    case ets:insert_new(gate, {at, self()}) of
+        true -> receive open_gate -> ok end;
+        false -> ok
+    end.
+
+await_gate() ->
+    case ets:lookup(gate, at) of [] -> timer:sleep(1), await_gate(); [{_, Pid}] -> Pid end.
+
+open_gate() -> open_gate(await_gate(), 1).
+
+open_gate(Full, Count) ->
+    Pid = case Full of _ when is_atom(Full) -> whereis(Full); _ -> Full end,
+    Held = case Pid of undefined -> 0; _ -> process_info(Pid, message_queue_len) end,
+    case Held of
+        {_, N} when N < Count -> timer:sleep(1), open_gate(Full, Count);
+        0 when Count > 0 -> timer:sleep(1), open_gate(Full, Count);
+        _ -> await_gate() ! open_gate
+    end.
+
+%% 64 bytes of a large binary, which they keep in memory as long as they live.
+slice() -> binary:part(binary:copy(<<0>>, 65536), 0, 64).
+
+hold(Part) ->
+    put(parts, [Part | case get(parts) of undefined -> []; Parts -> Parts end]),
+    put('Held', lists:sum([binary:referenced_byte_size(P) || P <- get(parts)])).
+
+drops(Message, S) ->
+    saw([lost_message | [late_reply || {R, _} <- [Message], is_reference(R)]],
+        {unhandled, Message}),
+    {noreply, S}.
+
+ended(Reason, Name) -> saw(kinds(Reason), {Name, Reason}).
+
+kinds(normal) -> [];
+kinds(shutdown) -> [];
+kinds({shutdown, _}) -> [];
+kinds(_) -> [crash].
+
+full(Pid) ->
+    case process_info(Pid, message_queue_len) of
+        {_, N} -> N > bound() andalso saw([mailbox_bound], {mailbox_holds, N});
+        _ -> ok
+    end.
+
+%% Is in a callback and waits for somebody who will not answer.
+stuck() ->
+    [Name || Name <- names(), is_pid(whereis(Name)),
+             {_, {M, _, _}} <- [process_info(whereis(Name), current_function)],
+             not lists:member(M, [gen_server, timer])].
+
+patience() -> erlang:monotonic_time(millisecond) + longest() + 400.
+
+%% Until the failure shows, or for long enough nobody has begun or ended anything.
+judge(Open, Until) ->
+    [full(whereis(Name)) || Name <- names(), is_pid(whereis(Name))],
+    receive
+        {begun, Pid} -> judge([Pid | Open], patience());
+        {ended, Pid} -> judge(lists:delete(Pid, Open), patience());
+        {saw, Kinds, What} -> judge_kinds(Kinds, What, Open, Until);
+        {watch, Name, Pid} -> put(monitor(process, Pid), Name), judge(Open, patience());
+        {'DOWN', Ref, process, _, shutdown} ->
+            judge_kinds([intensity_reached], {ends, get(Ref)}, Open, Until);
+        {'DOWN', Ref, process, _, noproc} ->
+            judge_kinds([intensity_reached], {ends, get(Ref)}, Open, Until);
+        {'DOWN', _, process, _, _} -> judge(Open, Until)
+    after max(0, Until - erlang:monotonic_time(millisecond)) ->
+        case {Open, stuck(), lists:member(deadlock, predicted())} of
+            {[], [], _} -> none;
+            {_, Names, true} -> {waits_for_ever, Names};
+            _ -> none
+        end
+    end.
+
+judge_kinds(Kinds, What, Open, Until) ->
+    case [K || K <- Kinds, lists:member(K, predicted())] of
+        [] -> judge(Open, Until);
+        [Kind | _] -> {Kind, What}
+    end.
+
+%% {0, Line} when the failure shows, else {1, Line}.
+run() ->
+    logger:set_primary_config(level, none),
+    register(judge, self()),
+    ets:new(gate, [named_table, public]),
+    client(fun driver/0),
+    Verdict = judge([], patience()),
+    ets:delete(gate),
+    unregister(judge),
+    case Verdict of
+        none -> {1, "no failure"};
+        What -> {0, io_lib:format("failure: ~0p", [What])}
+    end.
+
+main(_) ->
+    {Status, Line} = run(),
+    io:format("~ts~n", [Line]),
+    halt(Status).
