@@ -129,7 +129,7 @@ static bool write_extras(const reproduce_wish *w, const pipeline_result *p, uint
     }
     if (w->emit) {
         buf_clear(&text);
-        if (reproduce_emit(&p->model, &p->findings, index, w->control, &text, &err))
+        if (reproduce_emit(&p->model, &p->findings, index, w->emit, w->control, &text, &err))
             done &= write_file("-", buf_sv(&text));
         else log_line(LOG_WARNING, "%s", err.text);
     }
@@ -212,8 +212,8 @@ static bool parse_wish(const cli_args *args, reproduce_wish *w, int *status)
         cli_usage(args, "--format is text or jsonl, not %s", format);
         return false;
     }
-    if (w->emit && strcmp(w->emit, "erlang") != 0) {
-        cli_usage(args, "--emit is erlang, not %s", w->emit);
+    if (w->emit && strcmp(w->emit, "erlang") != 0 && strcmp(w->emit, "elixir") != 0) {
+        cli_usage(args, "--emit is erlang or elixir, not %s", w->emit);
         return false;
     }
     const char *rule = cli_value(args, "--rule");
