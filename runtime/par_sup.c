@@ -264,8 +264,7 @@ static void down(par_self *self, uint64_t *state, sup *s)
 static void too_slow(par_self *self, sup *s)
 {
     s->killing = true;
-    if (s->phase != SUP_STOPS_MANY)
-        par_exit_signal(self, s->children.items[s->at].pid, PAR_KILL);
+    if (s->phase != SUP_STOPS_MANY) par_exit_signal(self, s->children.items[s->at].pid, PAR_KILL);
     for (uint32_t i = s->static_count; s->phase == SUP_STOPS_MANY && i < s->children.count; i++)
         par_exit_signal(self, s->children.items[i].pid, PAR_KILL);
     par_receive_match(self, is_down, -1);
