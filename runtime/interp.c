@@ -261,6 +261,7 @@ static rt_step op_link(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
 static rt_step op_monitor(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
 {
     EVAL(0, other);
+    EVAL(1, tag);
     PERMIT();
     uint32_t pid = rt_resolve(ctx, p, other);
     if (pid == NONE) return rt_fail(ctx, p, A(badarg));
@@ -269,6 +270,7 @@ static rt_step op_monitor(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     rt_note(ctx, p, NOTE_MONITOR, other, ref);
     /* A name that nobody has: 'DOWN' with noproc, from ourselves. */
     rt_monitor_add(ctx, p, ref, pid ? pid : p->pid, object, (alias_kind)in->b);
+    rt_monitor_find(p, ref)->tag = tag;
     if (pid == 0) rt_signal_send(ctx, p->pid, p->pid, SIG_DOWN, A(noproc), ref);
     return rt_op_done(ctx, p, f, in, ref);
 }

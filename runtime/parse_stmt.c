@@ -23,7 +23,7 @@ static uint32_t here(const parser *ps)
 
 /* Operations with plain operands. The operand letters fill e0, e1, e2 in order: p a primary, e an
  * expression, o an expression that may be left out. Behind a blank, words with a value: t timeout,
- * c continue, r reply, s reason, a auto_shutdown, each followed by the operand it fills. */
+ * c continue, r reply, s reason, a auto_shutdown, g tag, each followed by the operand it fills. */
 static const struct op_def {
     const char *word;
     insn_kind kind;
@@ -55,7 +55,7 @@ static const struct op_def {
     {"at", I_UNTIL, "p", 0},
     {"link", I_LINK, "p", 0},
     {"unlink", I_UNLINK, "p", 0},
-    {"monitor", I_MONITOR, "p", 0},
+    {"monitor", I_MONITOR, "p g1", 0},
     {"demonitor", I_DEMONITOR, "p", 0},
     {"alias", I_ALIAS, "", 0},
     {"unalias", I_UNALIAS, "p", 0},
@@ -116,8 +116,9 @@ static const struct {
 
 static void parse_option(parser *ps, insn *in, const char *option)
 {
-    static const char *const words[] = {"timeout", "continue", "reply", "reason", "auto_shutdown"};
-    static const char letters[] = "tcrsa";
+    static const char *const words[] = {"timeout", "continue",      "reply",
+                                        "reason",  "auto_shutdown", "tag"};
+    static const char letters[] = "tcrsag";
     const char *word = words[strchr(letters, option[0]) - letters];
     if (!more_on_line(ps) || !take_word(ps, word)) return;
     uint32_t n = parse_primary(ps);

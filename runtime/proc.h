@@ -65,6 +65,7 @@ typedef struct {
     uint32_t n;              /* of the reference */
     uint32_t target;         /* pid */
     term object;             /* what DOWN names */
+    term tag;                /* instead of DOWN; TERM_NONE: none */
     bool monitors;           /* false: an alias only */
     bool alias;              /* active alias */
     bool alias_by_demonitor; /* the alias ends with the monitor */

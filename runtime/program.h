@@ -87,7 +87,7 @@ typedef enum {
     I_UNTIL,     /* until virtual time e0 */
     I_LINK,
     I_UNLINK,      /* e0 */
-    I_MONITOR,     /* e0 -> ref; b: alias_kind */
+    I_MONITOR,     /* e0, tag e1 -> ref; b: alias_kind */
     I_DEMONITOR,   /* e0; b: demonitor_flags -> true, with info whether it was there */
     I_ALIAS,       /* -> ref; b: alias_kind */
     I_UNALIAS,     /* e0 -> bool */

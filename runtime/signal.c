@@ -146,6 +146,7 @@ bool rt_demonitor(rt_ctx *ctx, rt_proc *p, term ref, bool flush)
         return false;
     }
     uint32_t target = m->target;
+    if (!flush) rt_touch(ctx, OBJECT_DEAD, target, 0, false);
     m->monitors = false;
     if (m->alias_by_demonitor) m->alias = false;
     if (!m->alias) monitor_drop(p, m);
@@ -218,11 +219,11 @@ static void down_arrives(rt_ctx *ctx, rt_proc *p, rt_signal *s)
         ctx->host->signal_free(ctx, s);
         return;
     }
-    term object = m->object;
+    term object = m->object, tag = m->tag == TERM_NONE ? A(DOWN) : m->tag;
     m->monitors = false;
     if (m->alias_by_demonitor) m->alias = false;
     if (!m->alias) monitor_drop(p, m);
-    become_message(ctx, p, s, TUPLE(&ctx->heap, A(DOWN), s->aux, A(process), object, s->body));
+    become_message(ctx, p, s, TUPLE(&ctx->heap, tag, s->aux, A(process), object, s->body));
 }
 
 static void alias_arrives(rt_ctx *ctx, rt_proc *p, rt_signal *s)
@@ -299,7 +300,8 @@ static void deliver_to_dead(rt_ctx *ctx, rt_proc *p, rt_signal *s)
         break;
     case SIG_DOWN: {
         const rt_monitor *m = rt_monitor_find(p, s->aux);
-        if (m) missed(ctx, p, TUPLE(h, A(DOWN), s->aux, A(process), m->object, s->body));
+        term tag = m && m->tag != TERM_NONE ? m->tag : A(DOWN);
+        if (m) missed(ctx, p, TUPLE(h, tag, s->aux, A(process), m->object, s->body));
         break;
     }
     default: break;
@@ -309,7 +311,9 @@ static void deliver_to_dead(rt_ctx *ctx, rt_proc *p, rt_signal *s)
 
 void rt_deliver(rt_ctx *ctx, rt_proc *p, rt_signal *s)
 {
-    if (s->kind == SIG_LINK || s->kind == SIG_MONITOR) rt_touch(ctx, OBJECT_DEAD, p->pid, 0, false);
+    /* Whether it still lives decides who is told of its end, or told noproc. */
+    if (s->kind == SIG_LINK || s->kind == SIG_UNLINK || s->kind == SIG_MONITOR)
+        rt_touch(ctx, OBJECT_DEAD, p->pid, 0, false);
     rt_touch(ctx, OBJECT_LIFE, p->pid, 0, false);
     if (p->status == PROC_DEAD) {
         deliver_to_dead(ctx, p, s);

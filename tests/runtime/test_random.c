@@ -20,7 +20,7 @@ static void write_statement(buf *out, uint32_t processes)
 {
     static const char *const reasons[] = {"kill", "normal", "boom"};
     uint32_t other = below(processes);
-    switch (below(15)) {
+    switch (below(17)) {
     case 0:
     case 1:
     case 2:
@@ -47,6 +47,10 @@ static void write_statement(buf *out, uint32_t processes)
     case 11: buf_add_c(out, "choose { log a } or { log b }\n"); break;
     case 12: buf_add_c(out, "receive { on {m, X} { log X } }\n"); break;
     case 13: buf_printf(out, "send_after %u p%u {m, 3}\n", below(7), other); break;
+    case 14: buf_printf(out, "try { unlink p%u } catch _ { log no_unlink }\n", other); break;
+    case 15:
+        buf_printf(out, "try { M = monitor p%u; demonitor M } catch _ { log no_monitor }\n", other);
+        break;
     default:
         buf_printf(out, "try { C = call srv %s timeout %u; log C } catch E { log elem(1, E) }\n",
                    below(2) ? "a" : "b", below(2) ? 2 : 50);
