@@ -32,6 +32,7 @@ typedef struct {
     uint32_t cause; /* event that enabled it besides its thread's own past; NONE */
     uint32_t epoch; /* counts time steps: events of different epochs are ordered */
     uint32_t access_first, access_count;
+    uint64_t touched, written; /* a bit by hash for each object; which ones is in the accesses */
     uint32_t appends_to; /* pid whose mailbox got a message; 0: none */
     term message;        /* that message */
     uint32_t taken_by;   /* event whose receive took it; NONE */
@@ -132,6 +133,8 @@ typedef struct {
 
 void space_init(space *s, const program *p, const rt_options *options);
 void space_release(space *s);
+/* Order of processes that is the same in all runs and explorations: by spawn path. */
+int space_path_cmp(const space *s, uint32_t a, uint32_t b);
 uint32_t space_pid(space *s, uint32_t parent, uint32_t n);
 uint32_t space_thread(space *s, thread_kind kind, uint32_t a, uint32_t b);
 

@@ -115,7 +115,8 @@ static bool find_ring(run *r, rt_proc *start)
         if (count + 1 == ARRAY_LEN(members)) return false;
         members[count++] = term_pid(p->pid);
         p = waits_for(r, p);
-        if (p && p->pid < start->pid) return false; /* the ring is told by its first process */
+        if (p && space_path_cmp(r->space, p->pid, start->pid) < 0)
+            return false; /* the ring is told by its first process */
     } while (p && p != start);
     if (!p) return false;
     members[count++] = term_pid(start->pid);

@@ -46,6 +46,7 @@ static bool dependent(run *r, uint32_t index_i, uint32_t index_j)
     if (i->appends_to && j->takes != NONE && i->taken_by == index_j &&
         r->takes.items[j->takes].may_give_up)
         return true;
+    if (((i->touched & j->written) | (i->written & j->touched)) == 0) return false;
     return accesses_conflict(r->accesses.items + i->access_first, i->access_count,
                              r->accesses.items + j->access_first, j->access_count);
 }

@@ -85,6 +85,12 @@ static int cmp_deep(const term_heap *heap, const sym_table *atoms, term a, term 
     if (ta == T_INT) return term_int_value(a) < term_int_value(b) ? -1 : 1;
     if (ta == T_ATOM && atoms)
         return sv_cmp(sym_text(atoms, term_sym(a)), sym_text(atoms, term_sym(b)));
+    if (heap->pid_cmp && (ta == T_PID || ta == T_REF)) {
+        bool pids = ta == T_PID;
+        int order = heap->pid_cmp(heap->pid_owner, pids ? term_pid_value(a) : term_ref_pid(a),
+                                  pids ? term_pid_value(b) : term_ref_pid(b));
+        if (order) return order;
+    }
     if (!is_compound(a)) return a < b ? -1 : 1;
     uint32_t na = term_count(heap, a), nb = term_count(heap, b);
     if (ta == T_TUPLE && na != nb) return na < nb ? -1 : 1;

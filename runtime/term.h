@@ -22,6 +22,9 @@ typedef struct {
     uint64_t *words;
     uint32_t count;
     uint32_t capacity;
+    /* The order of processes; NULL: that of their numbers. */
+    int (*pid_cmp)(const void *owner, uint32_t a, uint32_t b);
+    const void *pid_owner;
     bool full; /* HEAP_WORDS_MAX was reached: terms built since are empty, the run is to be cut */
 } term_heap;
 

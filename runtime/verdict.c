@@ -73,19 +73,6 @@ static void write_trace(search *s, rt_outcome *o)
     buf_release(&text);
 }
 
-static int by_path(const run *r, uint32_t a, uint32_t b)
-{
-    const path_def *paths = r->space->paths.items;
-    uint32_t la[64], lb[64], na = 0, nb = 0;
-    for (uint32_t at = a; at > 1 && na < 64; at = paths[at].parent) la[na++] = paths[at].n;
-    for (uint32_t at = b; at > 1 && nb < 64; at = paths[at].parent) lb[nb++] = paths[at].n;
-    while (na && nb) {
-        na--, nb--;
-        if (la[na] != lb[nb]) return la[na] < lb[nb] ? -1 : 1;
-    }
-    return na == nb ? 0 : na < nb ? -1 : 1;
-}
-
 /* What each process observed, in spawn-path order: what the outcome is. */
 static void observations(search *s, rt_outcome *o)
 {
@@ -94,7 +81,8 @@ static void observations(search *s, rt_outcome *o)
     uint32_t *order = base_calloc(r->procs.count + 1, sizeof *order);
     for (uint32_t i = 0; i < r->procs.count; i++) {
         uint32_t pid = r->procs.items[i]->pid, at = i;
-        for (; at && by_path(r, order[at - 1], pid) > 0; at--) order[at] = order[at - 1];
+        for (; at && space_path_cmp(r->space, order[at - 1], pid) > 0; at--)
+            order[at] = order[at - 1];
         order[at] = pid;
     }
     for (uint32_t i = 0; i < r->procs.count; i++)

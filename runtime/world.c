@@ -270,9 +270,15 @@ static void host_touch(rt_ctx *ctx, object_kind kind, uint32_t a, uint32_t b, bo
 {
     run *r = run_of(ctx);
     if (r->events.count == 0) return;
-    /* Names carry 60 bits of hash; the others a pid (24 bits) and 32 bits more. */
-    uint64_t object = (uint64_t)kind << 60 | (uint64_t)a << 32 | b;
+    /* Numbers of processes differ between the spaces of an exploration's threads: paths do not. */
+    const path_def *paths = r->space->paths.items;
+    uint64_t id = (uint64_t)a << 32 | b;
+    if (kind == OBJECT_LINK) id = hash64_mix(paths[a].hash * 31 + paths[b].hash);
+    else if (kind != OBJECT_NAME) id = hash64_mix(paths[a].hash * 31 + b);
+    uint64_t object = (uint64_t)kind << 60 | id >> 4, bit = UINT64_C(1) << (id & 63);
     event_def *e = vec_last(&r->events);
+    e->touched |= bit;
+    if (write) e->written |= bit;
     for (uint32_t i = e->access_first; i < r->accesses.count; i++) {
         if (r->accesses.items[i].object != object) continue;
         r->accesses.items[i].write |= write;
@@ -345,6 +351,24 @@ void space_init(space *s, const program *p, const rt_options *options)
     vec_push(&s->paths, (path_def){0});
 }
 
+int space_path_cmp(const space *s, uint32_t a, uint32_t b)
+{
+    const path_def *paths = s->paths.items;
+    uint32_t la[64], lb[64], na = 0, nb = 0;
+    for (uint32_t at = a; at > 1 && na < 64; at = paths[at].parent) la[na++] = paths[at].n;
+    for (uint32_t at = b; at > 1 && nb < 64; at = paths[at].parent) lb[nb++] = paths[at].n;
+    while (na && nb) {
+        na--, nb--;
+        if (la[na] != lb[nb]) return la[na] < lb[nb] ? -1 : 1;
+    }
+    return na == nb ? 0 : na < nb ? -1 : 1;
+}
+
+static int pid_cmp(const void *owner, uint32_t a, uint32_t b)
+{
+    return space_path_cmp(owner, a, b);
+}
+
 void space_release(space *s)
 {
     vec_release(&s->paths);
@@ -378,6 +402,8 @@ void run_init(run *r, space *s)
     r->ctx.host = &explored_host;
     r->ctx.program = s->program;
     r->ctx.memory = &r->memory;
+    r->ctx.heap.pid_cmp = pid_cmp;
+    r->ctx.heap.pid_owner = s;
     r->ctx.reply_by_ref = s->reply_by_ref;
 }
 
