@@ -7,13 +7,13 @@
 
 typedef enum { SLOW_NO, SLOW_MAYBE, SLOW_YES } slow;
 
-static slow slowness(const model_effect *e)
+static slow slowness(const model *m, const model_effect *e)
 {
     if (e->api == NO_IX) return SLOW_NO;
     const api_row *row = api_get(e->api);
     switch (row->kind) {
     case API_BLOCKING:
-        if (api_flag(row, "light")) return SLOW_NO;
+        if (api_flag(row, "light") || effect_is_async(m, e)) return SLOW_NO;
         if (row->block == BLOCK_FILE) return e->ctx & CTX_LOOP ? SLOW_MAYBE : SLOW_NO;
         if (row->block == BLOCK_SLEEP)
             return e->timeout_ms >= 0 && e->timeout_ms < 100 ? SLOW_NO : SLOW_YES;
@@ -80,10 +80,10 @@ static void judge_blocking(classify *c, const model_effect *e)
     server_ix server = cb->server;
     bool answers = server_answers(m, server);
     confidence conf = CONF_LIKELY;
-    if (!server_is_shared(m, server) && e->kind == API_BLOCKING && slowness(e) == SLOW_MAYBE)
+    if (!server_is_shared(m, server) && e->kind == API_BLOCKING && slowness(m, e) == SLOW_MAYBE)
         return;
     if (!server_is_shared(m, server) || !answers) conf = CONF_POSSIBLE;
-    if (slowness(e) == SLOW_MAYBE || e->ctx & CTX_CLOSURE) conf = CONF_POSSIBLE;
+    if (slowness(m, e) == SLOW_MAYBE || e->ctx & CTX_CLOSURE) conf = CONF_POSSIBLE;
     if (m->servers.items[server].kind == SERVER_EVENT) conf = CONF_POSSIBLE;
     conf = effect_trust(m, e, conf);
     finding_add(
@@ -104,13 +104,13 @@ void rule_blocking_callback(classify *c)
     map64 seen = {0}, said = {0};
     for (vec_each(&m->effects, e)) {
         const model_callback *cb = &m->callbacks.items[e->root];
-        if (e->ctx & (CTX_SPAWNED | CTX_IN_SERVER) || slowness(e) == SLOW_NO) continue;
+        if (e->ctx & (CTX_SPAWNED | CTX_IN_SERVER) || slowness(m, e) == SLOW_NO) continue;
         if (!callback_takes_messages(cb) || !callback_in_server(m, cb)) continue;
         if (!is_worker_kind(m, cb->server) || server_is_per_client(m, cb->server)) continue;
         /* A call for each element is the element's own affair when it is a channel. */
         if (!seen_first(&seen, cb->server, e->node)) continue;
         /* One a clause and kind of wait: the first sure one, else the first. */
-        if (!seen_first(&said, e->root, (uint32_t)e->kind * 4 + slowness(e))) continue;
+        if (!seen_first(&said, e->root, (uint32_t)e->kind * 4 + slowness(m, e))) continue;
         judge_blocking(c, e);
     }
     map64_release(&seen);
@@ -156,7 +156,7 @@ static const model_effect *inner_slow(const model *m, const model_effect *e, cal
         const model_effect *inner = &m->effects.items[cb->effect_first + i];
         if (!effect_in_process(inner)) continue;
         bool waits =
-            slowness(inner) == SLOW_YES ||
+            slowness(m, inner) == SLOW_YES ||
             (inner->kind == API_CALL && inner->timeout_ms != 0 && inner->id.kind != ID_SELF);
         if (!waits) continue;
         *taker = at;

@@ -225,15 +225,15 @@ void rule_trap_exit_mismatch(classify *c)
  * server it starts. */
 static effect_ix helper_io(const model *m, const model_effect *start)
 {
-    if (start->id.server != NO_IX && start->kind == API_START) {
+    if (start->kind == API_START) {
         effect_ix found;
-        return server_does_io(m, start->id.server, &found) ? found : NO_IX;
+        return server_does_io(m, effect_started(m, start), &found) ? found : NO_IX;
     }
     const model_callback *cb = &m->callbacks.items[start->root];
     for (effect_ix k = cb->effect_first; k < cb->effect_first + cb->effect_count; k++) {
         const model_effect *e = &m->effects.items[k];
         if (e->task_node != start->node) continue;
-        block_class block = effect_block(e);
+        block_class block = effect_block(m, e);
         if (block != BLOCK_NONE && block != BLOCK_SLEEP) return k;
         if (e->kind == API_CALL) return k;
     }
@@ -278,6 +278,22 @@ static void init_step(classify *c, const model_server *s)
     }
 }
 
+/* Does the helper read a mailbox of its own: a process that is meant to stay, whose end is the end
+ * of what the server is for? */
+static bool helper_stays(const model *m, const model_effect *start)
+{
+    const model_callback *cb = &m->callbacks.items[start->root];
+    for (effect_ix k = cb->effect_first; k < cb->effect_first + cb->effect_count; k++) {
+        const model_effect *e = &m->effects.items[k];
+        if (e->task_node != start->node) continue;
+        if (e->kind == EFFECT_RECEIVE) return true;
+        /* A loop over a socket is a mailbox too. */
+        if (e->kind == API_BLOCKING && sv_starts(sv_from(api_get(e->api)->name), SV("recv")))
+            return true;
+    }
+    return false;
+}
+
 void rule_linked_helper(classify *c)
 {
     const model *m = c->m;
@@ -299,6 +315,8 @@ void rule_linked_helper(classify *c)
         if (!seen_first(&seen, cb->server, e->node)) continue;
         confidence conf = io != NO_IX ? CONF_LIKELY : CONF_POSSIBLE;
         if (e->kind == API_START && io == NO_IX) conf = CONF_POSSIBLE;
+        /* One process for each job or client may well end with its helper. */
+        if (helper_stays(m, e) || !server_is_shared(m, cb->server)) conf = CONF_POSSIBLE;
         const char *what = call_label(c, e->node);
         finding_add(c, conf, call_in_server(m, e, s), cb->server,
                     arena_printf(&c->scratch, "%s %s", callback_key(c, e->root), what),
@@ -425,13 +443,58 @@ static void unpaired_registration(classify *c, server_ix server)
     }
 }
 
+/* Does the function of the operation run in a server that is no supervisor? */
+static bool made_by_a_server(const model *m, const model_op *op)
+{
+    module_ix module = m->functions.items[op->function].module;
+    server_ix server = m->modules.items[module].server;
+    if (server == NO_IX) return false;
+    uint8_t kind = m->servers.items[server].kind;
+    return kind != SERVER_SUPERVISOR && kind != SERVER_DYNAMIC_SUPERVISOR &&
+           kind != SERVER_APPLICATION;
+}
+
+/* Does the entry that terminate takes out of a table stay when it does not run? Not for sure where
+ * another module keeps the table (it may watch who entered what), or where the table is made by a
+ * supervisor or the application, with which it goes. */
+static bool entry_stays(const model *m, const model_effect *e)
+{
+    if (e->kind != API_ETS_WRITE) return true;
+    const model_server *s = &m->servers.items[m->callbacks.items[e->root].server];
+    module_ix in = m->functions.items[m->frames.items[e->frame].function].module;
+    if (in != s->module) return false;
+    const model_val *table =
+        e->arg_count ? model_value(m, m->effect_args.items[e->arg_first]) : NULL;
+    if (!table || table->kind != VAL_ATOM) return false;
+    for (vec_each(&m->ops, op)) {
+        if (op->kind != OP_API || api_get(op->api)->kind != API_ETS_NEW) continue;
+        const fact_node *name = model_node(m, model_strip(m, model_arg(m, op->node, 0)));
+        if (name->kind == NODE_ATOM && name->name == table->name) return made_by_a_server(m, op);
+    }
+    return true;
+}
+
+/* Is the server killed on shutdown wherever it is a child? Then trapping exits would not help, and
+ * shutdown-mismatch speaks. */
+static bool killed_on_shutdown(const model *m, server_ix server)
+{
+    bool any = false;
+    for (child_ix i = model_child_of(m, server, 0); i != NO_IX;
+         i = model_child_of(m, server, i + 1)) {
+        const model_child *child = &m->children.items[i];
+        if (!child->shutdown_stated || child->shutdown_ms != SHUTDOWN_BRUTAL) return false;
+        any = true;
+    }
+    return any;
+}
+
 void rule_terminate_without_trap_exit(classify *c)
 {
     const model *m = c->m;
     for (server_ix i = 0; i < m->servers.count; i++) {
         const model_server *s = &m->servers.items[i];
         if (!is_plain_server(m, s) || s->trap_exit || module_says(m, s->module, "process_flag") ||
-            module_says(m, s->module, "flag"))
+            module_says(m, s->module, "flag") || killed_on_shutdown(m, i))
             continue;
         effect_ix work = NO_IX;
         bool sure = false;
@@ -454,7 +517,7 @@ void rule_terminate_without_trap_exit(classify *c)
         const model_effect *e = &m->effects.items[work];
         const model_callback *cb = &m->callbacks.items[e->root];
         confidence conf = !s->supervised ? CONF_POSSIBLE : sure ? CONF_CERTAIN : CONF_LIKELY;
-        if (e->kind == API_STOP) conf = CONF_POSSIBLE;
+        if (e->kind == API_STOP || !entry_stays(m, e)) conf = CONF_POSSIBLE;
         finding_add(c, conf, cb->node, i, "terminate",
                     "%s.terminate/2 cleans up (%s), but the server does not trap exits: when its "
                     "supervisor shuts it down it ends at once and terminate/2 never runs",

@@ -32,7 +32,7 @@ static bool says_it_waits(const model *m, const model_op *op)
 /* A sleep so short that nobody notices. */
 static bool short_sleep(const model *m, const model_effect *e)
 {
-    if (effect_block(e) != BLOCK_SLEEP || !e->arg_count) return false;
+    if (effect_block(m, e) != BLOCK_SLEEP || !e->arg_count) return false;
     const model_val *v = model_value(m, m->effect_args.items[e->arg_first]);
     return v->kind == VAL_INT && v->number < SHORT_SLEEP_MS && !(e->ctx & CTX_LOOP);
 }
@@ -40,7 +40,7 @@ static bool short_sleep(const model *m, const model_effect *e)
 /* How bad it is that init does this; 0: not at all. */
 static int weight(const model *m, const model_effect *e, block_class *block)
 {
-    *block = effect_block(e);
+    *block = effect_block(m, e);
     if (!effect_in_process(e)) return 0;
     if (e->kind == API_APP_CALL && e->api != NO_IX) {
         static const char *const starts[] = {"ensure_all_started", "ensure_started", "start"};
@@ -95,14 +95,22 @@ static effect_ix worst_of_init(const model *m, const model_server *s, block_clas
     return worst;
 }
 
+static bool makes_a_table(const model_effect *e)
+{
+    return e->api != NO_IX && !strcmp(api_get(e->api)->module, "mnesia") &&
+           strcmp(api_get(e->api)->name, "wait_for_tables") != 0;
+}
+
 static confidence confidence_of(const model *m, const model_server *s, const model_effect *e)
 {
     if (e->ctx & CTX_BRANCH) return CONF_POSSIBLE;
     /* A call to another node that may fail is often one to the own node. */
-    if (effect_block(e) == BLOCK_RPC && e->ctx & CTX_CAUGHT) return CONF_POSSIBLE;
-    if (effect_block(e) == BLOCK_WAIT) return CONF_POSSIBLE;
-    return s->supervised || m->modules.items[s->module].kind == MODULE_PLAIN ? CONF_LIKELY
-                                                                             : CONF_POSSIBLE;
+    if (effect_block(m, e) == BLOCK_RPC && e->ctx & CTX_CAUGHT) return CONF_POSSIBLE;
+    if (effect_block(m, e) == BLOCK_WAIT) return CONF_POSSIBLE;
+    /* Applications that are started here are mostly local, and short; so is a local table. */
+    if (e->kind == API_APP_CALL || makes_a_table(e)) return CONF_POSSIBLE;
+    bool in_tree = s->supervised || s->kind == SERVER_SUPERVISOR || s->kind == SERVER_EVENT;
+    return in_tree ? CONF_LIKELY : CONF_POSSIBLE;
 }
 
 static const char *what_it_waits_for(block_class block, const model_effect *e)
@@ -187,7 +195,10 @@ void rule_blocking_init(classify *c)
         const char *what = call_label(c, e->node);
         const char *who = s->kind == SERVER_EVENT ? "the event manager that adds it"
                                                   : "its supervisor, and every child after it,";
-        finding_add(c, confidence_of(m, s, e), m->callbacks.items[e->root].node, i,
+        confidence conf = confidence_of(m, s, e);
+        /* A connection is started when it is wanted, by somebody who waits for it. */
+        if (server_is_many(m, i)) conf = CONF_POSSIBLE;
+        finding_add(c, conf, m->callbacks.items[e->root].node, i,
                     arena_printf(&c->scratch, "init %s", what),
                     "%s.init waits for %s (%s): %s waits too, and where it is slow or away the "
                     "start fails or hangs",

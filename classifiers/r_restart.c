@@ -276,6 +276,17 @@ static void spec_step(classify *c, const model_child *child)
     if (clause->body) finding_step_add(c, node_last(m, clause->body), "its specification");
 }
 
+/* Are all children of the supervisor killed at once, so that no time is too short for them? */
+static bool kills_all_children(const model *m, supervisor_ix s)
+{
+    const model_supervisor *row = &m->supervisors.items[s];
+    for (uint32_t i = 0; i < row->child_count; i++) {
+        const model_child *child = &m->children.items[row->child_first + i];
+        if (!child->shutdown_stated || child->shutdown_ms != SHUTDOWN_BRUTAL) return false;
+    }
+    return row->child_count > 0 && row->children_complete;
+}
+
 static void supervisor_child(classify *c, const model_child *child)
 {
     bool is_supervisor = child->is_supervisor || child->as_supervisor != NO_IX;
@@ -285,7 +296,8 @@ static void supervisor_child(classify *c, const model_child *child)
         is_supervisor &= kind == SERVER_SUPERVISOR || kind == SERVER_DYNAMIC_SUPERVISOR;
     }
     if (!is_supervisor || child->shutdown_ms == SHUTDOWN_INFINITY ||
-        child->shutdown_ms == SHUTDOWN_UNKNOWN)
+        child->shutdown_ms == SHUTDOWN_UNKNOWN ||
+        (child->as_supervisor != NO_IX && kills_all_children(c->m, child->as_supervisor)))
         return;
     const char *how =
         child->shutdown_ms == SHUTDOWN_BRUTAL
@@ -328,7 +340,7 @@ static void worker_child(classify *c, const model_child *child)
             const model_callback *cb = &m->callbacks.items[s->callback_first + i];
             for (effect_ix k = cb->effect_first; k < cb->effect_first + cb->effect_count; k++) {
                 const model_effect *e = &m->effects.items[k];
-                if (e->kind != API_ETS_WRITE && effect_block(e) != BLOCK_FILE) continue;
+                if (e->kind != API_ETS_WRITE && effect_block(m, e) != BLOCK_FILE) continue;
                 finding_add(c, CONF_POSSIBLE, child->node, server, "brutal_kill with shared data",
                             "%s writes to data that outlives it and is killed on shutdown: what "
                             "it wrote stays behind",

@@ -25,7 +25,7 @@ static bool to_self(const model_effect *e, const model *m)
 static effect_ix io_of(const model *m, const model_callback *cb)
 {
     for (effect_ix k = cb->effect_first; k < cb->effect_first + cb->effect_count; k++) {
-        block_class block = effect_block(&m->effects.items[k]);
+        block_class block = effect_block(m, &m->effects.items[k]);
         if (block == BLOCK_NET || block == BLOCK_DB || block == BLOCK_RPC) return k;
     }
     return NO_IX;
@@ -150,7 +150,7 @@ void rule_unjittered_timer(classify *c)
         if (!delay_is_fixed(m, e)) conf = CONF_POSSIBLE;
         if (!seen_first(&seen, server, to)) continue;
         if (result != MATCH_YES || tick->catch_all) conf = CONF_POSSIBLE;
-        block_class block = io == NO_IX ? BLOCK_NONE : effect_block(&m->effects.items[io]);
+        block_class block = io == NO_IX ? BLOCK_NONE : effect_block(m, &m->effects.items[io]);
         finding_add(c, conf, e->node, server, callback_key(c, to),
                     "each %s does %s at a fixed interval (%s): processes that started together "
                     "stay in step and hit %s all at once",
@@ -230,7 +230,7 @@ static bool server_connects(const model *m, const model_server *s)
         const model_callback *cb = &m->callbacks.items[s->callback_first + i];
         for (effect_ix k = cb->effect_first; k < cb->effect_first + cb->effect_count; k++) {
             const model_effect *e = &m->effects.items[k];
-            block_class block = effect_block(e);
+            block_class block = effect_block(m, e);
             if (block == BLOCK_NET || block == BLOCK_DB || block == BLOCK_RPC) return true;
             if (e->kind == EFFECT_FOREIGN &&
                 about_connecting(model_text(m, model_node(m, e->node)->name)))

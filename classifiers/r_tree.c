@@ -166,11 +166,11 @@ server_ix child_server(const model *m, const model_child *child)
 
 /* ---- effects ---- */
 
-block_class effect_block(const model_effect *e)
+block_class effect_block(const model *m, const model_effect *e)
 {
     if (e->kind != API_BLOCKING || e->api == NO_IX) return BLOCK_NONE;
     const api_row *row = api_get(e->api);
-    if (api_flag(row, "light")) return BLOCK_NONE;
+    if (api_flag(row, "light") || effect_is_async(m, e)) return BLOCK_NONE;
     /* Caches in memory, and connections that are opened in the background. */
     if (!strcmp(row->module, "Cachex") || !strcmp(row->module, "gun")) return BLOCK_NONE;
     return row->block;
@@ -184,7 +184,7 @@ bool server_does_io(const model *m, server_ix server, effect_ix *effect)
     for (uint32_t i = 0; i < s->callback_count; i++) {
         const model_callback *cb = &m->callbacks.items[s->callback_first + i];
         for (effect_ix k = cb->effect_first; k < cb->effect_first + cb->effect_count; k++) {
-            block_class block = effect_block(&m->effects.items[k]);
+            block_class block = effect_block(m, &m->effects.items[k]);
             if (block != BLOCK_NET && block != BLOCK_DB && block != BLOCK_RPC) continue;
             *effect = k;
             return true;
@@ -270,7 +270,7 @@ bool effect_cleans_up(const model *m, const model_effect *e, bool *sure)
     case API_ETS_WRITE: return !table_of_its_own(m, e);
     case API_SEND: *sure = e->id.kind != ID_UNKNOWN; return e->id.kind != ID_SELF;
     case API_BLOCKING: {
-        block_class block = effect_block(e);
+        block_class block = effect_block(m, e);
         return block != BLOCK_SLEEP && block != BLOCK_NONE && !sv_has(name, SV("close"));
     }
     default: return false;

@@ -44,7 +44,7 @@ server_ix child_server(const model *m, const model_child *child);
 /* ---- effects ---- */
 
 /* Class of blocking of an effect that may take long; BLOCK_NONE when it does not. */
-block_class effect_block(const model_effect *e);
+block_class effect_block(const model *m, const model_effect *e);
 /* Does some callback of the server (all kinds) do network or database work, within a spawned
  * process too? *effect: the first; NO_IX. */
 bool server_does_io(const model *m, server_ix server, effect_ix *effect);

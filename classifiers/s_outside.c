@@ -79,6 +79,47 @@ static void report(classify *c, const model_effect *e, confidence conf, const ch
     finding_path_add(c, e, "starts a process outside the tree");
 }
 
+/* Does the started server see to it that it ends with whoever it is for: a link or monitor made in
+ * its init? */
+static bool watches_its_owner(const model *m, server_ix started)
+{
+    if (started == NO_IX) return false;
+    const model_server *s = &m->servers.items[started];
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        if (cb->kind != CB_INIT && cb->kind != CB_CONTINUE) continue;
+        for (uint32_t k = 0; k < cb->effect_count; k++) {
+            const model_effect *e = &m->effects.items[cb->effect_first + k];
+            if (effect_in_process(e) && (e->kind == API_LINK || e->kind == API_MONITOR))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool holds_pid(const model *m, val_ix v, server_ix server, uint32_t depth)
+{
+    const model_val *at = model_value(m, v);
+    if (at->kind == VAL_PID) return (server_ix)at->number == server;
+    for (uint32_t i = 0; depth < 4 && i < at->kid_count; i++)
+        if (holds_pid(m, model_value_kid(m, v, i), server, depth + 1)) return true;
+    return false;
+}
+
+/* Is the process handed to the caller, who uses and ends it? */
+static bool given_away(const model *m, const model_callback *cb, server_ix started)
+{
+    if (cb->kind != CB_CALL || started == NO_IX) return false;
+    for (uint32_t i = 0; i < cb->return_count; i++) {
+        val_ix v = m->returns.items[cb->return_first + i];
+        const model_val *at = model_value(m, v);
+        if (at->kind == VAL_TUPLE && at->kid_count >= 3 &&
+            holds_pid(m, model_value_kid(m, v, 1), started, 0))
+            return true;
+    }
+    return false;
+}
+
 /* A process that a server starts in a callback. */
 static void judge_start(classify *c, const model_effect *e)
 {
@@ -95,6 +136,8 @@ static void judge_start(classify *c, const model_effect *e)
     if (!linked) {
         confidence conf =
             api_flag(row, "supervised") || cb->kind == CB_INIT ? CONF_POSSIBLE : CONF_LIKELY;
+        server_ix started = effect_started(m, e);
+        if (watches_its_owner(m, started) || given_away(m, cb, started)) conf = CONF_POSSIBLE;
         report(c, e, effect_trust(m, e, conf), "start",
                "%s starts a server with %s, without a link and outside any supervisor: it lives on "
                "when its owner dies, and nobody restarts it");

@@ -255,6 +255,17 @@ static bool is_lookup(const model *m, const model_effect *e)
     return false;
 }
 
+/* Does the function read a table itself, and ask only where that fails? */
+static bool reads_first(const model *m, function_ix function)
+{
+    const model_function *f = &m->functions.items[function];
+    for (uint32_t i = 0; i < f->op_count; i++) {
+        const model_op *op = &m->ops.items[f->op_first + i];
+        if (op->kind == OP_API && api_get(op->api)->kind == API_ETS_READ) return true;
+    }
+    return false;
+}
+
 /* Does somebody on the same node ask with this message? A pair names a process of another node. */
 static bool asked_here(classify *c, const model_callback *cb)
 {
@@ -267,7 +278,7 @@ static bool asked_here(classify *c, const model_callback *cb)
         if (e->tag != cb->tag || e->tag_arity != cb->tag_arity) continue;
         const api_row *row = api_get(m->ops.items[e->op].api);
         if (m->files.items[m->functions.items[e->function].file].is_test || row->receiver < 0 ||
-            api_flag(row, "nodes"))
+            api_flag(row, "nodes") || reads_first(m, e->function))
             continue;
         node_ix to =
             model_strip(m, model_arg(m, m->ops.items[e->op].node, (uint32_t)row->receiver));

@@ -324,6 +324,50 @@ bool clause_keeps_others(const model *m, const model_callback *waiting)
     return callback_event(waiting) == CB_CALL || callback_event(waiting) == CB_CAST;
 }
 
+server_ix effect_started(const model *m, const model_effect *e)
+{
+    const model_val *v = model_value(m, e->message);
+    if (e->kind != API_START || v->kind != VAL_ATOM) return NO_IX;
+    module_ix module = model_module_named(m, v->name);
+    return module == NO_IX ? NO_IX : m->modules.items[module].server;
+}
+
+static bool option_is_async(const model *m, val_ix option)
+{
+    static const struct {
+        const char *key, *value; /* "": any */
+    } rows[] = {{"sync", "false"}, {"stream_to", ""}, {"async", ""}, {"into", "self"}};
+    const model_val *at = model_value(m, option);
+    if (at->kind == VAL_ATOM) return sv_eq_c(model_text(m, at->name), "async");
+    if (at->kind != VAL_TUPLE || at->kid_count != 2) return false;
+    const model_val *key = model_value(m, model_value_kid(m, option, 0));
+    const model_val *value = model_value(m, model_value_kid(m, option, 1));
+    if (key->kind != VAL_ATOM) return false;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (!sv_eq_c(model_text(m, key->name), rows[i].key)) continue;
+        bool off = value->kind == VAL_ATOM && (sv_eq_c(model_text(m, value->name), "nil") ||
+                                               sv_eq_c(model_text(m, value->name), "false"));
+        if (*rows[i].value)
+            return value->kind == VAL_ATOM && sv_eq_c(model_text(m, value->name), rows[i].value);
+        return !off;
+    }
+    return false;
+}
+
+bool effect_is_async(const model *m, const model_effect *e)
+{
+    if (e->kind != API_BLOCKING || e->api == NO_IX || api_get(e->api)->block != BLOCK_NET)
+        return false;
+    for (uint32_t i = 0; i < e->arg_count; i++) {
+        val_ix arg = m->effect_args.items[e->arg_first + i];
+        const model_val *list = model_value(m, arg);
+        if (list->kind != VAL_LIST) continue;
+        for (uint32_t k = 0; k < list->kid_count; k++)
+            if (option_is_async(m, model_value_kid(m, arg, k))) return true;
+    }
+    return false;
+}
+
 bool receive_has_limit(const model *m, node_ix receive)
 {
     for (uint32_t i = 0; i < model_kid_count(m, receive); i++) {

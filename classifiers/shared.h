@@ -25,6 +25,11 @@ static inline bool effect_in_process(const model_effect *e)
 {
     return !(e->ctx & (CTX_SPAWNED | CTX_CLOSURE | CTX_IN_SERVER));
 }
+/* Does the request return at once by its options, the answer coming as messages: {sync, false},
+ * stream_to: pid, async: :once? */
+bool effect_is_async(const model *m, const model_effect *e);
+/* The server that an API_START effect starts, by its module; NO_IX. */
+server_ix effect_started(const model *m, const model_effect *e);
 /* How many calls lead from the root callback to the effect. */
 uint32_t effect_depth(const model *m, const model_effect *e);
 /* The confidence at most `conf`, less when the path is long: with each step it is less likely that

@@ -191,7 +191,8 @@ typedef struct {
     supervisor_ix found; /* of the module; NO_IX */
     module_ix other;     /* what is started instead; NO_IX */
     thunk other_argument;
-    bool any; /* a start of some kind */
+    bool own; /* a process of the module is started */
+    bool any; /* a start of some kind, or something unknown */
 } start_search;
 
 static bool is_start_name(sv name)
@@ -199,29 +200,14 @@ static bool is_start_name(sv name)
     return sv_starts(name, SV("start"));
 }
 
-/* The clause that surely takes the arguments, else the first that may; NO_IX. */
-static clause_ix clause_taking(supervision *b, const model_function *f, const thunk *args,
-                               uint32_t arg_count)
-{
-    const model *m = b->m;
-    for (uint32_t i = 0; i < f->clause_count; i++) {
-        const model_clause *c = &m->clauses.items[f->clause_first + i];
-        match_result fits = MATCH_YES;
-        for (uint32_t k = 0; k < arg_count && k < f->arity && f->default_count == 0; k++)
-            fits = MIN(fits, eval_may_match(&b->e, m->kids.items[c->param_first + k], args[k], 0));
-        if (c->body && fits != MATCH_NO) return f->clause_first + i;
-    }
-    return NO_IX;
-}
-
-/* What a function of the module, applied to arguments, starts. */
 static void follow_start(supervision *b, start_search *q, function_ix function, const thunk *args,
-                         uint32_t arg_count, uint32_t depth)
+                         uint32_t arg_count, uint32_t depth);
+
+static void follow_clause(supervision *b, start_search *q, clause_ix clause, const thunk *args,
+                          uint32_t arg_count, uint32_t depth)
 {
     const model *m = b->m;
-    const model_function *f = &m->functions.items[function];
-    clause_ix clause = clause_taking(b, f, args, arg_count);
-    if (clause == NO_IX) return;
+    const model_function *f = &m->functions.items[m->clauses.items[clause].function];
     eval_scope *in = ARENA_NEW(&b->e.memory, eval_scope);
     *in = (eval_scope){.clause = clause, .args = args, .arg_count = arg_count, .depth = depth};
     for (uint32_t i = 0; i < f->op_count && q->found == NO_IX; i++) {
@@ -231,6 +217,7 @@ static void follow_start(supervision *b, start_search *q, function_ix function, 
         if (op->clause != clause) continue;
         if (start_of_module(b, call, &started, &argument)) {
             q->any = true;
+            q->own |= started == q->module;
             if (started == q->module) q->found = started_with(b, started, argument);
             else if (q->other == NO_IX) {
                 q->other = started;
@@ -238,8 +225,10 @@ static void follow_start(supervision *b, start_search *q, function_ix function, 
             }
             continue;
         }
-        bool starts = is_start_name(model_text(m, model_node(m, op->node)->name));
-        q->any |= starts;
+        sv name = model_text(m, model_node(m, op->node)->name);
+        bool starts = is_start_name(name);
+        q->any |= starts || sv_has(name, SV("spawn")) || sv_has(name, SV("start")) ||
+                  op->kind == OP_UNRESOLVED;
         if (op->kind != OP_FUNCTION) continue;
         const model_function *target = &m->functions.items[op->target];
         if (target->module == q->module && depth < START_DEPTH_MAX) {
@@ -254,42 +243,76 @@ static void follow_start(supervision *b, start_search *q, function_ix function, 
     }
 }
 
+/* What a function of the module, applied to arguments, starts: in the clauses that may take them.
+ */
+static void follow_start(supervision *b, start_search *q, function_ix function, const thunk *args,
+                         uint32_t arg_count, uint32_t depth)
+{
+    const model *m = b->m;
+    const model_function *f = &m->functions.items[function];
+    for (uint32_t i = 0; i < f->clause_count && q->found == NO_IX; i++) {
+        const model_clause *c = &m->clauses.items[f->clause_first + i];
+        match_result fits = c->guard || arg_count < f->arity ? MATCH_MAYBE : MATCH_YES;
+        for (uint32_t k = 0; k < arg_count && k < f->arity && f->default_count == 0; k++)
+            fits = MIN(fits, eval_may_match(&b->e, m->kids.items[c->param_first + k], args[k], 0));
+        if (!c->body || fits == MATCH_NO) continue;
+        follow_clause(b, q, f->clause_first + i, args, arg_count, depth);
+        if (fits == MATCH_YES) return;
+    }
+}
+
+/* Follows the start function of a child with its arguments. False: it is not in the snapshot. */
+static bool follow_child(supervision *b, const child_draft *draft, start_search *q)
+{
+    const model *m = b->m;
+    const model_module *mod = &m->modules.items[q->module];
+    thunks args = {0};
+    bool known = false;
+    if (draft->arg_one) vec_push(&args, draft->args);
+    else if (draft->args.node) eval_items(&b->e, draft->args, &args);
+    thunk *kept = ARENA_ARRAY(&b->e.memory, thunk, args.count + 1);
+    if (args.count) memcpy(kept, args.items, args.count * sizeof *kept);
+    for (uint32_t i = 0; i < mod->function_count && !q->any; i++) {
+        const model_function *f = &m->functions.items[mod->function_first + i];
+        /* A template's arguments are followed by those of start_child. */
+        bool more = draft->row.is_dynamic && f->arity > args.count;
+        if (f->name != draft->row.start_function || (f->arity != args.count && !more)) continue;
+        known = true;
+        follow_start(b, q, mod->function_first + i, kept, args.count, 0);
+    }
+    vec_release(&args);
+    return known;
+}
+
 void supervisor_resolve(supervision *b, child_draft *draft)
 {
     const model *m = b->m;
     module_ix module = draft->row.module;
-    if (draft->row.as_supervisor != NO_IX) return;
+    if (draft->row.as_supervisor != NO_IX || module == NO_IX) return;
     supervisor_ix first = supervisor_of_module(b, module);
     draft->row.as_supervisor = first;
-    if (first == NO_IX || m->supervisors.items[first].server == NO_IX) return;
+    bool is_module = first != NO_IX && m->supervisors.items[first].server != NO_IX;
+    if (first != NO_IX && !is_module) return;
     eval_begin(&b->e);
     if (draft->init_argument.node) {
         draft->row.as_supervisor = started_with(b, module, draft->init_argument);
         return;
     }
-    thunks args = {0};
-    if (draft->arg_one) vec_push(&args, draft->args);
-    else if (draft->args.node) eval_items(&b->e, draft->args, &args);
-    thunk *kept = ARENA_ARRAY(&b->e.memory, thunk, args.count + 1);
-    if (args.count) memcpy(kept, args.items, args.count * sizeof *kept);
     start_search q = {.module = module, .found = NO_IX, .other = NO_IX};
-    /* A template's arguments are followed by those of start_child: any arity. */
-    const model_module *mod = &m->modules.items[module];
-    for (uint32_t i = 0; i < mod->function_count && !q.any; i++) {
-        const model_function *f = &m->functions.items[mod->function_first + i];
-        bool template = draft->row.is_dynamic && f->arity > args.count;
-        if (f->name == draft->row.start_function && (f->arity == args.count || template))
-            follow_start(b, &q, mod->function_first + i, kept, args.count, 0);
-    }
-    vec_release(&args);
+    if (!follow_child(b, draft, &q)) return;
     if (q.found != NO_IX) {
         draft->row.as_supervisor = q.found;
-    } else if (q.other != NO_IX) {
-        /* A function that happens to stand in a supervisor's module starts another. */
+    } else if (q.other != NO_IX && !q.own) {
+        /* A function that happens to stand in this module starts another. */
         draft->row.module = q.other;
         draft->row.as_supervisor = q.other_argument.node
                                        ? started_with(b, q.other, q.other_argument)
                                        : supervisor_of_module(b, q.other);
+    } else if (!q.any && m->modules.items[module].server != NO_IX) {
+        /* It does something when its turn comes and starts no process. */
+        draft->row.module_name = m->modules.items[module].name;
+        draft->row.module = NO_IX;
+        draft->row.as_supervisor = NO_IX;
     }
 }
 
