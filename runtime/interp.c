@@ -546,7 +546,7 @@ static rt_step op_statem(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     EVAL(1, e1);
     EVAL(2, e2);
     if (!rt_statem_action(ctx, p, (statem_action)in->b, (const term[]){e0, e1, e2}))
-        return rt_fail(ctx, p, A(bad_return_value));
+        return rt_fail(ctx, p, TUPLE(&ctx->heap, A(bad_action_from_state_function), e0));
     return rt_op_done(ctx, p, f, in, A(ok));
 }
 

@@ -264,16 +264,25 @@ static void prepend(statem *m, const sm_event *events, uint32_t count)
     memcpy(m->queue.items, events, count * sizeof *events);
 }
 
+/* The callback asked for what it may not: an error, with a stack trace. */
+static rt_step faulty(rt_ctx *ctx, rt_proc *p, rt_frame *f, sym what, term value)
+{
+    term_heap *h = &ctx->heap;
+    term reason = TUPLE(h, term_atom(what), value);
+    return terminate(ctx, p, f, TUPLE(h, reason, term_list(h, NULL, 0)));
+}
+
 static rt_step transition(rt_ctx *ctx, rt_proc *p, rt_frame *f)
 {
     statem *m = f->data;
     term old = m->state;
     if (p->ret_kind == RET_STOP) return terminate(ctx, p, f, p->ret[0]);
+    if (p->ret_kind == RET_BAD)
+        return faulty(ctx, p, f, ATOM_bad_return_from_state_function, p->ret[0]);
     if (f->step == STATEM_ENTERED && (m->next != TERM_NONE || m->postpone || m->inserted.count)) {
-        term_heap *h = &ctx->heap;
-        term what = m->next != TERM_NONE ? m->next : A(postpone);
         vec_clear(&m->inserted);
-        return terminate(ctx, p, f, TUPLE(h, A(bad_state_enter_return_from_state_function), what));
+        return faulty(ctx, p, f, ATOM_bad_state_enter_return_from_state_function,
+                      m->next != TERM_NONE ? m->next : A(postpone));
     }
     bool changed = m->next != TERM_NONE && !term_eq(&ctx->heap, m->next, m->state);
     bool again = m->repeat;
@@ -309,6 +318,8 @@ static rt_step init_ran(rt_ctx *ctx, rt_proc *p, rt_frame *f)
         term answer = TUPLE(h, A(ok), term_pid(p->pid));
         (void)rt_message(ctx, p, f->r[0], TUPLE(h, A(ack), term_pid(p->pid), answer));
     }
+    prepend(m, m->inserted.items, m->inserted.count);
+    vec_clear(&m->inserted);
     start_wanted(ctx, p, m);
     f->step = STATEM_NEXT_EVENT;
     return t->enter_calls ? enter(ctx, p, f, m->state) : RT_CONT;

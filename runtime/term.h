@@ -35,12 +35,13 @@ typedef struct {
     X(undefined)                                                                                                \
     X(true)                                                                                                     \
     X(false)                                                                                                    \
-    X(normal) X(shutdown) X(kill) X(killed) X(noproc) X(timeout) X(infinity) X(ignore) X(                       \
-        process) X(DOWN) X(EXIT) X(exit) X(alias) X(gen_server) X(gen_call) X(gen_cast) X(system)               \
-        X(terminate) X(call) X(calling_self) X(already_started) X(already_present) X(not_found) X(              \
-            running) X(restarting) X(simple_one_for_one) X(function_clause) X(badmatch)                         \
-            X(case_clause) X(badarg) X(badarith) X(badarity) X(bad_return_value) X(nocatch) X(                  \
-                via) X(partition) X(init) X(start_child) X(terminate_child) X(restart_child)                    \
+    X(normal)                                                                                                   \
+    X(shutdown) X(kill) X(killed) X(noproc) X(timeout) X(infinity) X(ignore) X(process) X(DOWN) X(              \
+        EXIT) X(exit) X(alias) X(gen_server) X(gen_call) X(gen_cast) X(system) X(terminate)                     \
+        X(call) X(calling_self) X(already_started) X(already_present) X(not_found) X(running) X(                \
+            restarting) X(simple_one_for_one) X(function_clause) X(badmatch) X(case_clause)                     \
+            X(badarg) X(badarith) X(badarity) X(bad_return_value) X(nocatch) X(via) X(                          \
+                partition) X(init) X(start_child) X(terminate_child) X(restart_child)                           \
                 X(delete_child) X(which_children) X(count_children) X(get_childspec) X(                         \
                     try_again_restart) X(failed_to_start_child) X(worker) X(supervisor) X(specs)                \
                     X(active) X(supervisors) X(workers) X(max_children) X(permanent) X(                         \
@@ -67,7 +68,8 @@ typedef struct {
                                                                 global) X(spawn_reply) X(cancel)                \
                                                                 X(update) X(postpone) X(                        \
                                                                     bad_state_enter_return_from_state_function) \
-                                                                    X(bad_action_from_state_function)
+                                                                    X(bad_action_from_state_function)           \
+                                                                        X(bad_return_from_state_function)
 
 enum {
     ATOM_NO_SYMBOL,
