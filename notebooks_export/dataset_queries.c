@@ -22,7 +22,9 @@ static void result_csv(const db_result *r, buf *out)
     uint32_t columns = db_result_columns(r);
     for (uint32_t i = 0; i <= db_result_rows(r); i++)
         for (uint32_t c = 0; c < columns; c++) {
-            add_csv(out, i == 0 ? db_result_name(r, c) : db_result_text(r, i - 1, c));
+            const char *text = i == 0 ? db_result_name(r, c) : db_result_text(r, i - 1, c);
+            if (i > 0 && text && db_result_is_bool(r, c)) text = *text == 't' ? "true" : "false";
+            add_csv(out, text);
             buf_add_char(out, c + 1 < columns ? ',' : '\n');
         }
 }
