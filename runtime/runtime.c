@@ -61,6 +61,7 @@ bool rt_run(sv file_name, sv text, const rt_options *options, rt_verdict *out, e
     race_work_release(&s.races);
     map64_release(&s.found_index);
     map64_release(&s.class_index);
+    for (uint32_t i = 0; i < s.found.count; i++) vec_release(&s.found.items[i].path);
     vec_release(&s.found);
     program_release(&p);
     if (!done) rt_verdict_release(out);

@@ -56,6 +56,8 @@ typedef enum {
     RT_REPLAY,  /* the one run that options.schedule writes down */
 } rt_mode;
 
+enum { RT_THREADS_MAX = 64 };
+
 typedef struct {
     rt_mode mode;
     uint64_t seed;           /* of RT_RANDOM, RT_PCT, RT_POS, RT_ONCE */
@@ -67,6 +69,7 @@ typedef struct {
     uint32_t outcomes_max;   /* outcomes kept with their trace; further ones are only counted */
     int32_t preemptions_max; /* explored mode; -1: any number. A bound makes it not complete */
     int32_t delays_max;      /* likewise: departures from the fair default order */
+    uint32_t threads;        /* of explored mode, 0 counts as 1; makes no difference but in time */
     uint32_t pct_depth;      /* RT_PCT: number of priority change points + 1; at least 1 */
     bool delivery_instant;   /* a signal arrives as it is sent: no reordering across senders */
     bool timers_early;       /* a timer may fire at any time: more outcomes than can happen */
@@ -104,8 +107,8 @@ typedef struct {
     uint64_t mailbox_bytes_peak; /* bytes of terms in that mailbox then */
     uint32_t restarts;           /* by supervisors */
     uint32_t herd_peak;          /* processes woken at one instant */
-    uint64_t work; /* instructions run, messages, links, monitors and children looked at */
-    int64_t end_ms;              /* virtual time at the end */
+    uint64_t work;  /* instructions run, messages, links, monitors and children looked at */
+    int64_t end_ms; /* virtual time at the end */
 } rt_outcome;
 
 typedef struct {

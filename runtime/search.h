@@ -5,10 +5,23 @@
 
 #include "runtime/explore.h"
 
+typedef struct {
+    uint32_t thread, choice;
+} path_step;
+
+/* An outcome as a run showed it. */
+typedef struct {
+    uint64_t hash;
+    uint64_t schedules;
+    uint32_t events, mailbox_peak;
+    VEC(path_step) path;
+} outcome_seen;
+
 /* One kind of outcome seen so far. Text lives in the verdict's arena. */
 typedef struct {
     rt_outcome out;
-    uint32_t events; /* of the run its trace shows */
+    uint32_t events;     /* of the run its trace shows */
+    VEC(path_step) path; /* that run, while its trace is still to be written */
 } found_outcome;
 
 typedef struct {
@@ -27,8 +40,14 @@ typedef struct {
     bool stop;           /* stop_at_first has what it wanted */
 } search;
 
+/* The driver did not come to its end. */
+bool run_driver_stopped(const run *r);
 /* Enters a finished run into what was found. */
 void search_record(search *s);
+/* Enters an outcome that some runs had; search_tell() writes its trace. */
+void search_enter(search *s, const outcome_seen *o);
+/* Runs the shortest run of each outcome entered once more, to write down what happens. */
+void search_tell(search *s);
 /* Every run, up to equivalence. True if the whole space was seen. */
 bool search_explore(search *s);
 /* Random runs by options->mode. */

@@ -101,38 +101,31 @@ static void observations(search *s, rt_outcome *o)
     buf_release(&text);
 }
 
-void search_record(search *s)
+bool run_driver_stopped(const run *r)
+{
+    const rt_proc *driver = r->by_pid.items[1];
+    return driver->status != PROC_DEAD || driver->exit_reason != A(normal);
+}
+
+/* The place of an outcome among those kept; NONE: it is not. */
+static uint32_t found_at(search *s, uint64_t hash)
+{
+    uint32_t index = map64_get(&s->found_index, hash, NONE);
+    if (index != NONE) return index < s->found.count ? index : NONE;
+    s->verdict->outcomes_total++;
+    index = s->found.count;
+    bool kept = index < s->options->outcomes_max;
+    map64_set(&s->found_index, hash, kept ? index : UINT32_MAX - 2);
+    if (!kept) return NONE;
+    *vec_add(&s->found) = (found_outcome){.events = UINT32_MAX};
+    return index;
+}
+
+/* s->run is the run of this outcome to be told. */
+static void write_outcome(search *s, rt_outcome *o)
 {
     run *r = &s->run;
-    uint64_t hash = run_observed(r);
-    uint32_t index = s->found.count;
-    uint32_t shown = r->categories ? r->categories : 1u << RT_NONE;
-    s->seen |= shown;
-    s->common &= shown;
-    s->cut = s->cut || r->cut;
-    const rt_proc *driver = r->by_pid.items[1];
-    if (driver->status != PROC_DEAD || driver->exit_reason != A(normal)) s->driver_stopped = true;
-    if (s->options->stop_at_first && r->categories) s->stop = true;
-    if (map64_get(&s->found_index, hash, NONE) == NONE) {
-        s->verdict->outcomes_total++;
-        if (s->found.count >= s->options->outcomes_max) {
-            map64_set(&s->found_index, hash, UINT32_MAX - 2); /* seen, not kept */
-            return;
-        }
-        map64_set(&s->found_index, hash, index);
-        *vec_add(&s->found) = (found_outcome){.events = UINT32_MAX};
-    } else {
-        index = map64_get(&s->found_index, hash, NONE);
-        if (index >= s->found.count) return;
-    }
-    found_outcome *f = &s->found.items[index];
-    rt_outcome *o = &f->out;
-    o->schedules++;
-    o->mailbox_peak = MAX(o->mailbox_peak, r->mailbox_peak);
-    if (f->events <= r->events.count) return;
-    f->events = r->events.count;
-    o->hash = hash;
-    o->categories = shown;
+    o->categories = r->categories ? r->categories : 1u << RT_NONE;
     o->category = run_category(r->categories);
     o->summary = summary(s, o->category);
     write_trace(s, o);
@@ -146,6 +139,56 @@ void search_record(search *s)
     o->herd_peak = r->herd_peak;
     o->work = r->ctx.work;
     o->end_ms = r->now_ms;
+}
+
+void search_record(search *s)
+{
+    run *r = &s->run;
+    uint64_t hash = run_observed(r);
+    uint32_t shown = r->categories ? r->categories : 1u << RT_NONE;
+    s->seen |= shown;
+    s->common &= shown;
+    s->cut = s->cut || r->cut;
+    s->driver_stopped = s->driver_stopped || run_driver_stopped(r);
+    if (s->options->stop_at_first && r->categories) s->stop = true;
+    uint32_t index = found_at(s, hash);
+    if (index == NONE) return;
+    found_outcome *f = &s->found.items[index];
+    f->out.schedules++;
+    f->out.mailbox_peak = MAX(f->out.mailbox_peak, r->mailbox_peak);
+    if (f->events <= r->events.count) return;
+    f->events = r->events.count;
+    f->out.hash = hash;
+    write_outcome(s, &f->out);
+}
+
+void search_enter(search *s, const outcome_seen *o)
+{
+    uint32_t index = found_at(s, o->hash);
+    if (index == NONE) return;
+    found_outcome *f = &s->found.items[index];
+    f->out.schedules += o->schedules;
+    f->out.mailbox_peak = MAX(f->out.mailbox_peak, o->mailbox_peak);
+    if (f->events <= o->events) return;
+    f->events = o->events;
+    f->out.hash = o->hash;
+    vec_clear(&f->path);
+    for (uint32_t i = 0; i < o->path.count; i++) vec_push(&f->path, o->path.items[i]);
+}
+
+void search_tell(search *s)
+{
+    run *r = &s->run;
+    for (uint32_t i = 0; i < s->found.count; i++) {
+        found_outcome *f = &s->found.items[i];
+        run_start(r);
+        for (uint32_t k = 0; k < f->path.count; k++) {
+            run_enabled(r);
+            run_step(r, f->path.items[k].thread, f->path.items[k].choice);
+        }
+        run_enabled(r); /* looks for what waits for ever */
+        write_outcome(s, &f->out);
+    }
 }
 
 static bool expectation_met(const search *s, const expectation *x)
