@@ -535,6 +535,8 @@ static rt_step op_await(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     int64_t ms;
     if (!rt_timeout_value(timeout, 5000, &ms) || !term_is_tagged(&ctx->heap, task, 3, ATOM_task))
         return rt_fail(ctx, p, A(badarg));
+    if (term_ref_pid(term_at(&ctx->heap, task, 2)) != p->pid)
+        return rt_fail(ctx, p, A(badarg)); /* another one's task */
     f->waiting = true;
     rt_await_push(ctx, p, task, ms, in->b == 1);
     return RT_CONT;

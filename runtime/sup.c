@@ -290,7 +290,8 @@ bool rt_sup_catch(rt_ctx *ctx, rt_proc *p, rt_frame *f, term reason)
     term_heap *h = &ctx->heap;
     if (f->step == SUP_STARTED || f->step == SUP_CHILD_STARTED || f->step == SUP_AGAIN_STARTED ||
         f->step == SUP_RESTARTED) { /* a start function failed, which is caught there */
-        p->result = TUPLE(h, A(error), TUPLE(h, A(EXIT), reason));
+        const sup *s = f->data;
+        p->result = TUPLE(h, A(error), s->dynamic ? reason : TUPLE(h, A(EXIT), reason));
         return true;
     }
     if (f->step > INIT_RAN) return false;
