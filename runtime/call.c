@@ -2,6 +2,8 @@
 
 #include "runtime/proc.h"
 
+enum { CALL_SEND, CALL_WAIT, CALL_TIMED_OUT, CALL_STOPPING };
+
 /* {Reason, {gen_server, call, [To, Request, Timeout]}}: how a failed call exits its caller. */
 static rt_step call_exit(rt_ctx *ctx, rt_proc *p, const rt_frame *f, term reason)
 {
@@ -53,31 +55,53 @@ static rt_step call_send(rt_ctx *ctx, rt_proc *p, rt_frame *f)
                    TERM_NONE);
     p->server = pid;
     p->wait_ref = ref;
-    f->step = 1;
+    f->i = pid;
+    f->r[5] = term_int(ctx->host->now_ms(ctx));
+    f->step = CALL_WAIT;
     return RT_CONT;
+}
+
+/* {Reason, {sys, terminate, [Pid, Wanted, infinity]}}: it ended before it heard of the stop. */
+static rt_step stop_exit(rt_ctx *ctx, rt_proc *p, const rt_frame *f, term reason)
+{
+    term_heap *h = &ctx->heap;
+    if (reason == A(noproc)) return rt_raise(ctx, p, reason);
+    term args[] = {term_pid(f->i), f->r[2], A(infinity)};
+    return rt_raise(ctx, p,
+                    TUPLE(h, reason, TUPLE(h, A(sys), A(terminate), term_list(h, args, 3))));
+}
+
+void rt_stop_heard(rt_ctx *ctx, rt_proc *p, term from)
+{
+    (void)rt_message(ctx, p, term_at(&ctx->heap, from, 0),
+                     TUPLE(&ctx->heap, term_at(&ctx->heap, from, 1), A(ok)));
 }
 
 static rt_step call_wait(rt_ctx *ctx, rt_proc *p, rt_frame *f)
 {
     bool stop = f->j;
-    rt_recv spec = {.kind = stop ? RECV_DOWN : RECV_REPLY, .key = f->r[3], .key2 = f->r[4]};
+    rt_recv spec = {.kind = RECV_REPLY, .key = f->r[3], .key2 = f->r[4]};
     rt_signal *got;
     rt_step step = rt_receive_marked(ctx, p, &spec, f->ms, f->data, &got);
     if (step != RT_CONT) return step;
     if (!got) {
-        f->step = 2;
+        f->step = CALL_TIMED_OUT;
         return RT_CONT;
     }
-    p->server = 0;
     term body = got->body;
     ctx->host->signal_free(ctx, got);
     if (term_count(&ctx->heap, body) == 5) {
         term reason = term_at(&ctx->heap, body, 4);
+        p->server = 0;
         (void)rt_demonitor(ctx, p, f->r[3], true);
-        if (!stop || reason != f->r[2]) return call_exit(ctx, p, f, reason);
-        rt_pop(p, A(ok));
+        return stop ? stop_exit(ctx, p, f, reason) : call_exit(ctx, p, f, reason);
+    }
+    if (stop) {
+        if (f->ms >= 0) f->ms = MAX(0, term_int_value(f->r[5]) + f->ms - ctx->host->now_ms(ctx));
+        f->step = CALL_STOPPING;
         return RT_CONT;
     }
+    p->server = 0;
     term reply = term_at(&ctx->heap, body, 1);
     (void)rt_demonitor(ctx, p, f->r[3], true);
     rt_note(ctx, p, NOTE_REPLIED, f->r[0], reply);
@@ -85,6 +109,26 @@ static rt_step call_wait(rt_ctx *ctx, rt_proc *p, rt_frame *f)
         term_is_tagged(&ctx->heap, term_at(&ctx->heap, reply, 1), 2, ATOM_callback_failed))
         return rt_fail(ctx, p, term_at(&ctx->heap, reply, 1)); /* sys:replace_state */
     rt_pop(p, reply);
+    return RT_CONT;
+}
+
+/* It has heard of the stop and is on its way. */
+static rt_step stop_wait(rt_ctx *ctx, rt_proc *p, rt_frame *f)
+{
+    rt_signal *got;
+    rt_recv spec = {.kind = RECV_DOWN, .key = f->r[3]};
+    rt_step step = rt_receive_marked(ctx, p, &spec, f->ms, f->data, &got);
+    if (step != RT_CONT) return step;
+    if (!got) {
+        f->step = CALL_TIMED_OUT;
+        return RT_CONT;
+    }
+    p->server = 0;
+    term reason = term_at(&ctx->heap, got->body, 4);
+    ctx->host->signal_free(ctx, got);
+    (void)rt_demonitor(ctx, p, f->r[3], true);
+    if (!term_eq(&ctx->heap, reason, f->r[2])) return call_exit(ctx, p, f, reason);
+    rt_pop(p, A(ok));
     return RT_CONT;
 }
 
@@ -109,8 +153,11 @@ static rt_step call_timed_out(rt_ctx *ctx, rt_proc *p, rt_frame *f)
 
 rt_step rt_call_step(rt_ctx *ctx, rt_proc *p, rt_frame *f)
 {
-    static rt_step (*const steps[])(rt_ctx *, rt_proc *, rt_frame *) = {call_send, call_wait,
-                                                                        call_timed_out};
+    static rt_step (*const steps[])(rt_ctx *, rt_proc *,
+                                    rt_frame *) = {[CALL_SEND] = call_send,
+                                                   [CALL_WAIT] = call_wait,
+                                                   [CALL_TIMED_OUT] = call_timed_out,
+                                                   [CALL_STOPPING] = stop_wait};
     return steps[f->step](ctx, p, f);
 }
 

@@ -29,9 +29,9 @@ typedef enum {
     SIG_LINK,
     SIG_UNLINK,     /* aux: its number, from its sender */
     SIG_UNLINK_ACK, /* aux: the number of the unlink */
-    SIG_MONITOR,   /* aux: ref, body: what DOWN will name (pid or name) */
-    SIG_DEMONITOR, /* aux: ref */
-    SIG_DOWN,      /* aux: ref, body: reason */
+    SIG_MONITOR,    /* aux: ref, body: what DOWN will name (pid or name) */
+    SIG_DEMONITOR,  /* aux: ref */
+    SIG_DOWN,       /* aux: ref, body: reason */
 } signal_kind;
 
 /* Every influence of one process on another. A message stays in this record in the mailbox. */
@@ -74,8 +74,8 @@ typedef enum {
     OBJECT_LIFE,  /* a: pid. Written by what kills it from outside, read by what it does */
     OBJECT_DEAD,  /* a: pid. Written by its exit, read by signals that a dead process answers */
     OBJECT_TRAP,  /* a: pid. Its trap_exit flag */
-    OBJECT_LINK,  /* a: pid, b: pid. The first one's side of the link */
-    OBJECT_REF,   /* a: pid, b: n. Monitor, on its owner's side */
+    OBJECT_LINK,  /* a: pid, b: pid. The first one's side of the link; 0: all its links */
+    OBJECT_REF,   /* a: pid, b: n. Monitor, on its owner's side; 0: the atom it is named by */
     OBJECT_ALIAS, /* a: pid, b: n */
 } object_kind;
 
@@ -144,7 +144,8 @@ typedef struct {
     int64_t (*timer_left)(rt_ctx *ctx, rt_proc *p, term ref, bool cancel);
     /* Names: an atom, {via, Registry, Key} or {global, Key}. 0: free. */
     uint32_t (*name_get)(rt_ctx *ctx, term name);
-    /* The pid that holds the name afterwards: the given one, or who has it already. */
+    /* The pid that holds the name afterwards: the given one, or who has it already; 0: the given
+     * one has another name that is an atom. */
     uint32_t (*name_claim)(rt_ctx *ctx, term name, uint32_t pid);
     bool (*name_release)(rt_ctx *ctx, term name);
     /* One of 0..n-1; each possibility is a schedule of its own. */

@@ -253,8 +253,8 @@ static rt_step op_link(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     uint32_t pid = rt_resolve(ctx, p, other);
     if (pid == 0 || pid == NONE) return rt_fail(ctx, p, A(badarg));
     rt_note(ctx, p, in->kind == I_LINK ? NOTE_LINK : NOTE_UNLINK, term_pid(pid), TERM_NONE);
-    if (in->kind == I_LINK) rt_link(ctx, p, pid);
-    else rt_unlink(ctx, p, pid);
+    if (in->kind == I_UNLINK) rt_unlink(ctx, p, pid);
+    else if (!rt_link(ctx, p, pid)) return rt_fail(ctx, p, A(noproc));
     return rt_op_done(ctx, p, f, in, A(true));
 }
 

@@ -179,7 +179,8 @@ uint32_t rt_resolve(rt_ctx *ctx, rt_proc *p, term to);
 /* Notes a message that its dead receiver never took, if that is a loss. It makes no difference
  * whether the message or the end came first. */
 void rt_note_if_lost(rt_ctx *ctx, rt_proc *p, const rt_signal *s);
-void rt_link(rt_ctx *ctx, rt_proc *p, uint32_t other);
+/* False: the other has ended, and p does not trap exits; link/1 then fails at once with noproc. */
+bool rt_link(rt_ctx *ctx, rt_proc *p, uint32_t other);
 void rt_unlink(rt_ctx *ctx, rt_proc *p, uint32_t other);
 term rt_ref_new(rt_proc *p);
 /* Monitors, or only makes an alias (target 0); object is what DOWN will name. */
@@ -243,6 +244,8 @@ rt_step rt_call_step(rt_ctx *ctx, rt_proc *p, rt_frame *f);
 rt_step rt_start_step(rt_ctx *ctx, rt_proc *p, rt_frame *f);
 rt_step rt_await_step(rt_ctx *ctx, rt_proc *p, rt_frame *f);
 rt_step rt_task_step(rt_ctx *ctx, rt_proc *p, rt_frame *f);
+/* Tells who asked for the stop that it was heard, as part of the same operation. */
+void rt_stop_heard(rt_ctx *ctx, rt_proc *p, term from);
 /* Sends {Tag, Value} to the caller that `from` stands for. */
 void rt_reply(rt_ctx *ctx, rt_proc *p, term from, term value);
 

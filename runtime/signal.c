@@ -81,13 +81,16 @@ static bool is_unlinking(const rt_proc *p, uint32_t other)
     return false;
 }
 
-void rt_link(rt_ctx *ctx, rt_proc *p, uint32_t other)
+bool rt_link(rt_ctx *ctx, rt_proc *p, uint32_t other)
 {
     rt_touch(ctx, OBJECT_LINK, p->pid, other, true);
-    if (other == p->pid || link_has(p, other)) return;
+    if (other == p->pid || link_has(p, other)) return true;
+    rt_touch(ctx, OBJECT_DEAD, other, 0, false);
+    if (!p->trap_exit && !ctx->host->alive(ctx, other)) return false;
     (void)unlinking_end(p, other, 0);
     vec_push(&p->links, other);
     rt_signal_send(ctx, p->pid, other, SIG_LINK, TERM_NONE, TERM_NONE);
+    return true;
 }
 
 void rt_unlink(rt_ctx *ctx, rt_proc *p, uint32_t other)
@@ -208,6 +211,8 @@ static void link_exit_arrives(rt_ctx *ctx, rt_proc *p, rt_signal *s)
         ctx->host->signal_free(ctx, s);
         return;
     }
+    /* Had p ended before this came, s->from would have heard of it. */
+    rt_touch(ctx, OBJECT_LINK, p->pid, 0, true);
     exit_arrives(ctx, p, s, s->body, false);
 }
 

@@ -248,8 +248,10 @@ static rt_step next_event(rt_ctx *ctx, rt_proc *p, rt_frame *f)
         return terminate(ctx, p, f, term_at(h, message, 2));
     if (term_is_tagged(h, message, 3, ATOM_system)) {
         term what = term_at(h, message, 2);
-        if (term_is_tagged(h, what, 2, ATOM_terminate))
+        if (term_is_tagged(h, what, 2, ATOM_terminate)) {
+            rt_stop_heard(ctx, p, term_at(h, message, 1));
             return terminate(ctx, p, f, term_at(h, what, 1));
+        }
         rt_system_push(ctx, p, f, term_at(h, message, 1), what, &m->state);
         return RT_CONT;
     }

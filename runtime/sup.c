@@ -257,8 +257,10 @@ static rt_step dispatch(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s, term messa
     }
     if (term_is_tagged(h, message, 3, ATOM_system)) {
         term what_asked = term_at(h, message, 2);
-        if (term_is_tagged(h, what_asked, 2, ATOM_terminate))
+        if (term_is_tagged(h, what_asked, 2, ATOM_terminate)) {
+            rt_stop_heard(ctx, p, term_at(h, message, 1));
             return sup_end(ctx, f, s, term_at(h, what_asked, 1));
+        }
         rt_system_push(ctx, p, f, term_at(h, message, 1), what_asked, NULL);
         return RT_CONT;
     }

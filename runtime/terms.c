@@ -9,7 +9,7 @@
 
 static const char *const insn_names[] = {
     [I_END] = "done",
-    [I_LET] = "let",
+    [I_LET] = "set",
     [I_JUMP] = "jump",
     [I_JUMP_IF_NOT] = "jump_if_not",
     [I_COUNT] = "count",

@@ -173,6 +173,12 @@ static uint32_t host_name_claim(rt_ctx *ctx, term name, uint32_t pid)
     uint32_t at = name_index(r, name);
     name_def *n = &r->names.items[at];
     if (n->pid) return n->pid;
+    if (term_tag(name) == T_ATOM) { /* a process has one such name at most */
+        const rt_proc *holder = r->by_pid.items[pid];
+        rt_touch(ctx, OBJECT_REF, pid, 0, true);
+        for (uint32_t i = 0; i < holder->names.count; i++)
+            if (term_tag(holder->names.items[i]) == T_ATOM) return 0;
+    }
     n->pid = pid;
     vec_push(&r->by_pid.items[pid]->names, name);
     return pid;
@@ -186,6 +192,7 @@ static bool host_name_release(rt_ctx *ctx, term name)
     name_def *n = &r->names.items[at];
     if (!n->pid) return false;
     rt_proc *holder = r->by_pid.items[n->pid];
+    if (term_tag(name) == T_ATOM) rt_touch(ctx, OBJECT_REF, n->pid, 0, true);
     n->pid = 0;
     if (holder->status == PROC_DEAD) return true; /* it is going through its names itself */
     uint32_t kept = 0;
