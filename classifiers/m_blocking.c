@@ -21,6 +21,8 @@ static slow slowness(const model *m, const model_effect *e)
         /* Tables in memory; a program that is started and not waited for. */
         if (sv_eq(sv_from(row->module), SV("mnesia")) || sv_eq(sv_from(row->module), SV("exec")))
             return SLOW_MAYBE;
+        /* A cache in memory, but for what it asks where it holds nothing. */
+        if (api_flag(row, "cache") && !sv_eq(sv_from(row->name), SV("fetch"))) return SLOW_MAYBE;
         return SLOW_YES;
     case API_AWAIT:
         return api_flag(row, "await") || api_flag(row, "await_many") || e->timeout_ms != 0

@@ -377,6 +377,23 @@ function_ix model_call_target(const model *m, function_ix in, node_ix call)
     return model_function_of(m, remote, at->name, arity);
 }
 
+/* A function that `use` of a library brings into a module of the snapshot: MyApp.Presence.list/1 is
+ * Phoenix.Presence.list/1. */
+static api_ix brought_in(const model *m, sym module, sv name, uint32_t arity)
+{
+    static const struct {
+        const char *used, *rows;
+    } libraries[] = {{"Ecto.Repo", "Repo"},
+                     {"Phoenix.Presence", "Phoenix.Presence"},
+                     {"HTTPoison.Base", "HTTPoison"}};
+    module_ix at = model_module_named(m, module);
+    if (at == NO_IX) return NO_IX;
+    for (size_t i = 0; i < ARRAY_LEN(libraries); i++)
+        if (model_has_behaviour(m, at, libraries[i].used))
+            return api_find(sv_from(libraries[i].rows), name, arity);
+    return NO_IX;
+}
+
 api_ix model_call_api(const model *m, function_ix in, node_ix call)
 {
     const fact_node *at = model_node(m, call);
@@ -395,7 +412,10 @@ api_ix model_call_api(const model *m, function_ix in, node_ix call)
     if (at->kind != NODE_CALL_REMOTE) return NO_IX;
     node_ix target = model_strip(m, model_kid(m, call, 0));
     if (model_node(m, target)->kind != NODE_ATOM) return NO_IX;
-    return api_find(model_text(m, model_node(m, target)->name), name, model_arg_count(m, call));
+    uint32_t arity = model_arg_count(m, call);
+    sym module = model_node(m, target)->name;
+    api_ix row = api_find(model_text(m, module), name, arity);
+    return row != NO_IX ? row : brought_in(m, module, name, arity);
 }
 
 /* ---- places and labels ---------------------------------------------------------------------- */

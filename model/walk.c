@@ -286,7 +286,9 @@ static val_ix eval_for(walk *w, node_ix node)
             walk_bind(w, model_kid(m, kid, 0), 0);
         } else if (at->kind == NODE_DO) {
             w->ctx = ctx | CTX_LOOP;
-            walk_eval(w, model_kid(m, kid, 0));
+            val_ix body = walk_eval(w, model_kid(m, kid, 0));
+            /* `reduce: x do acc -> ... end`: the body is a function of what came before. */
+            if (model_value(m, body)->kind == VAL_FN) walk_apply(w, body, NULL, 0, kid);
         } else {
             walk_eval(w, kid);
         }
