@@ -1,190 +1,118 @@
 #include "base/base.h"
-#include "cli/cli.h"
-#include "cli/pipeline.h"
-#include "reproduce/reproduce.h"
-
-typedef struct {
-    const char *finding, *edit_out, *svg, *emit;
-    bool all, jsonl, mermaid, control;
-    uint64_t budget;
-} reproduce_wish;
-
-typedef struct {
-    uint32_t counts[REPRODUCE_VERDICT_COUNT];
-    double seconds_sum, seconds_max;
-} rule_total;
-
-static bool write_file(const char *path, sv text)
-{
-    FILE *out = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
-    if (!out) {
-        log_line(LOG_ERROR, "cannot write %s: %s", path, strerror(errno));
-        return false;
-    }
-    bool done = fwrite(text.data, 1, text.size, out) == text.size;
-    if (out != stdout) done = fclose(out) == 0 && done;
-    if (!done) log_line(LOG_ERROR, "cannot write %s: %s", path, strerror(errno));
-    return done;
-}
-
-static void print_verdict(const finding *f, const reproduction *r)
-{
-    printf("%s%.*s:%u:%s %s (%.12s)\n  %s\n", cli_paint(COLOR_BOLD), SV_FMT(f->at.path), f->at.line,
-           cli_paint(COLOR_NONE), r->rule, f->fingerprint, f->message);
-    printf("  verdict: %s%s%s", cli_paint(r->verdict == REPRODUCED ? COLOR_RED : COLOR_YELLOW),
-           reproduce_verdict_name(r->verdict), cli_paint(COLOR_NONE));
-    switch (r->verdict) {
-    case UNSUPPORTED: printf(" (%s)", r->why); break;
-    case NOT_REPRODUCED:
-        printf(" (the space is exhausted: %" PRIu64 " schedules)", r->run.schedules);
-        break;
-    case NOT_REPRODUCED_SO_FAR:
-        printf(" (%" PRIu64 " schedules: %s)", r->run.schedules, r->run.incomplete_why);
-        break;
-    case REPRODUCED: printf(": %s", r->run.outcomes[r->outcome].summary); break;
-    default: printf(": the control fails as well"); break;
-    }
-    printf("\n");
-    if (r->verdict == UNSUPPORTED) return;
-    if (r->run.schedules)
-        printf("  explored %" PRIu64 " schedules; control: %" PRIu64 " (%s), %s\n",
-               r->run.schedules, r->control_schedules,
-               r->control_complete ? "all of them" : "within the budget", r->control_change);
-    if (r->unknowns) printf("  %u unknowns are explored choices\n", r->unknowns);
-    sv rest = sv_from(r->assumptions), line;
-    while (sv_next(&rest, '\n', &line))
-        if (line.size) printf("  supposed: %.*s\n", SV_FMT(line));
-}
+#include <unistd.h>
+#include "cli/reproduce.h"
 
 static void print_story(const rt_outcome *o)
 {
-    for (uint32_t i = 0; i < o->trace_count; i++) {
-        const rt_trace_event *e = &o->trace[i];
-        printf("  %8" PRId64 " ms  %-22s %s%s%s%s\n", e->time_ms, e->process, e->event,
-               *e->place ? "  [" : "", e->place, *e->place ? "]" : "");
-    }
+    buf text = {0};
+    sv rest, line;
+    reproduce_told(o, &text);
+    rest = buf_sv(&text);
+    while (sv_next(&rest, '\n', &line))
+        if (line.size) printf("  %.*s\n", SV_FMT(line));
     printf("  schedule: %s\n", o->schedule);
+    buf_release(&text);
 }
 
-static void print_json(const finding *f, const reproduction *r)
+static bool write_extras(const reproduce_wish *w, const pipeline_result *p, const reproduced *one)
 {
-    buf line = {0};
-    json_out j = {.out = &line};
-    bool failed = r->verdict == REPRODUCED || r->verdict == REPRODUCED_BOTH;
-    const rt_outcome *o = failed ? &r->run.outcomes[r->outcome] : NULL;
-    json_object(&j);
-    json_key(&j, "rule");
-    json_c(&j, r->rule);
-    json_key(&j, "fingerprint");
-    json_c(&j, f->fingerprint);
-    json_key(&j, "confidence");
-    json_c(&j, confidence_name((confidence)f->confidence));
-    json_key(&j, "path");
-    json_sv(&j, f->at.path);
-    json_key(&j, "line");
-    json_i64(&j, f->at.line);
-    json_key(&j, "verdict");
-    json_c(&j, reproduce_verdict_name(r->verdict));
-    json_key(&j, "why");
-    json_c(&j, r->why);
-    json_key(&j, "category");
-    json_c(&j, o ? rt_category_name(o->category) : "");
-    json_key(&j, "summary");
-    json_c(&j, o ? o->summary : "");
-    json_key(&j, "schedule");
-    json_c(&j, o ? o->schedule : "");
-    json_key(&j, "depth");
-    json_i64(&j, o ? o->trace_count : 0);
-    json_key(&j, "schedules");
-    json_i64(&j, (int64_t)r->run.schedules);
-    json_key(&j, "control_schedules");
-    json_i64(&j, (int64_t)r->control_schedules);
-    json_key(&j, "unknowns");
-    json_i64(&j, r->unknowns);
-    json_key(&j, "ms");
-    json_i64(&j, (int64_t)(r->seconds * 1000));
-    json_object_end(&j);
-    buf_add_char(&line, '\n');
-    fwrite(line.data, 1, line.size, stdout);
-    buf_release(&line);
-}
-
-static bool write_extras(const reproduce_wish *w, const pipeline_result *p, uint32_t index,
-                         const reproduction *r)
-{
+    const rt_outcome *o = reproduced_outcome(one);
+    const reproduction *r = &one->r;
     buf text = {0};
     error err = {0};
     bool done = true;
-    bool failed = r->verdict == REPRODUCED || r->verdict == REPRODUCED_BOTH;
     if (w->edit_out && r->verdict != UNSUPPORTED)
-        done &= write_file(w->edit_out, buf_sv(w->control ? &r->control : &r->scenario));
-    if (w->mermaid && failed) {
-        reproduce_mermaid(&r->run.outcomes[r->outcome], &text);
-        done &= write_file("-", buf_sv(&text));
+        done &= write_text(w->edit_out, buf_sv(w->control ? &r->control : &r->scenario));
+    if (w->mermaid && o) {
+        reproduce_mermaid(o, &text);
+        done &= write_text("-", buf_sv(&text));
     }
-    if (w->svg && failed) {
+    if (w->svg && o) {
         buf_clear(&text);
-        reproduce_svg(&r->run.outcomes[r->outcome], &text);
-        done &= write_file(w->svg, buf_sv(&text));
+        reproduce_svg(o, &text);
+        done &= write_text(w->svg, buf_sv(&text));
+    }
+    if (w->curve) {
+        buf_clear(&text);
+        load_curve_svg(&one->load, &text);
+        if (one->load.line_count) done &= write_text(w->curve, buf_sv(&text));
+        else log_line(LOG_WARNING, "%s: load is not measured, there is no curve", r->rule);
     }
     if (w->emit) {
         buf_clear(&text);
-        if (reproduce_emit(&p->model, &p->findings, index, w->emit, w->control, &text, &err))
-            done &= write_file("-", buf_sv(&text));
+        if (reproduce_emit(&p->model, &p->findings, one->index, w->emit, w->control, &text, &err))
+            done &= write_text("-", buf_sv(&text));
         else log_line(LOG_WARNING, "%s", err.text);
     }
     buf_release(&text);
     return done;
 }
 
-static void print_totals(const rule_total *totals)
+/* Runs the schedule of the verdict again, from the text of the scenario. */
+static bool replay(const reproduced *one)
 {
-    printf("%-32s %10s %12s %14s %6s %11s %8s %8s\n", "rule", "reproduced", "also without",
-           "not reproduced", "budget", "unsupported", "mean ms", "max ms");
-    for (rule_ix i = 0; i < rule_count(); i++) {
-        const rule_total *t = &totals[i];
-        uint32_t all = 0;
-        for (uint32_t k = 0; k < REPRODUCE_VERDICT_COUNT; k++) all += t->counts[k];
-        if (!all) continue;
-        printf("%-32s %10u %12u %14u %6u %11u %8.0f %8.0f\n", rule_get(i)->id,
-               t->counts[REPRODUCED], t->counts[REPRODUCED_BOTH], t->counts[NOT_REPRODUCED],
-               t->counts[NOT_REPRODUCED_SO_FAR], t->counts[UNSUPPORTED],
-               t->seconds_sum * 1000 / all, t->seconds_max * 1000);
+    const rt_outcome *o = reproduced_outcome(one);
+    rt_verdict again = {0};
+    error err = {0};
+    buf first = {0}, second = {0};
+    if (!o) {
+        log_line(LOG_ERROR, "it did not fail: there is no schedule to run again");
+        return false;
     }
+    bool done = reproduce_replay(buf_sv(&one->r.scenario), sv_from(o->schedule), &again, &err);
+    if (done && again.outcome_count) reproduce_told(&again.outcomes[0], &second);
+    reproduce_told(o, &first);
+    if (!done) log_line(LOG_ERROR, "%s", err.text);
+    else done = sv_eq(buf_sv(&first), buf_sv(&second));
+    if (second.size) fwrite(second.data, 1, second.size, stdout);
+    if (!done) log_line(LOG_ERROR, "the run differs from the first one");
+    buf_release(&first);
+    buf_release(&second);
+    rt_verdict_release(&again);
+    return done;
 }
 
-static int reproduce(const reproduce_wish *w, const pipeline_result *p)
+bool reproduced_present(const reproduce_wish *w, const pipeline_result *p, const reproduced *one)
 {
+    const finding *f = &p->findings.items.items[one->index];
+    const rt_outcome *o = reproduced_outcome(one);
+    if (w->replay) return replay(one);
+    if (w->jsonl) print_verdict_json(f, one);
+    else if (!w->emit && !w->mermaid) print_verdict(f, one);
+    if (!w->jsonl && !w->emit && !w->mermaid && o) print_story(o);
+    return write_extras(w, p, one);
+}
+
+/* The findings of a folder or repository: nothing is kept. */
+static int reproduce_scanned(const reproduce_wish *w, const pipeline_result *p)
+{
+    enum { BATCH = 64 };
     const findings *all = &p->findings;
     rule_total *totals = base_calloc(rule_count() + 1, sizeof *totals);
-    reproduce_options options = {.schedules_max = w->budget, .scenario_only = w->emit != NULL};
     int status = EXIT_DONE;
     uint32_t done = 0;
-    for (uint32_t i = 0; i < all->items.count; i++) {
-        const finding *f = &all->items.items[i];
-        if (f->suppressed) continue;
-        if (w->finding && strncmp(f->fingerprint, w->finding, strlen(w->finding)) != 0) continue;
-        if (!w->all && done) break;
-        reproduction r = {0};
-        error err = {0};
-        if (!reproduce_run(&p->model, all, i, &options, &r, &err)) {
-            log_line(LOG_ERROR, "%s %.12s: %s", rule_get(f->rule)->id, f->fingerprint, err.text);
-            status = EXIT_BUG;
-            reproduction_release(&r);
-            continue;
+    for (uint32_t i = 0; i < all->items.count && (w->all || !done);) {
+        reproduced list[BATCH];
+        uint32_t count = 0;
+        memset(list, 0, sizeof list);
+        for (; i < all->items.count && count < (w->all ? BATCH : 1); i++)
+            if (reproduce_wants(w, &all->items.items[i])) list[count++].index = i;
+        reproduced_make_all(p, w, list, count);
+        for (uint32_t k = 0; k < count; k++) {
+            const finding *f = &all->items.items[list[k].index];
+            if (!list[k].done) {
+                log_line(LOG_ERROR, "%s %.12s: %s", rule_get(f->rule)->id, f->fingerprint,
+                         list[k].why.text);
+                status = EXIT_BUG;
+            } else {
+                rule_total_add(totals, f, &list[k]);
+                if (w->all && w->jsonl) print_verdict_json(f, &list[k]);
+                else if (w->all) print_verdict(f, &list[k]);
+                else if (!reproduced_present(w, p, &list[k])) status = EXIT_ENVIRONMENT;
+                done++;
+            }
+            reproduced_release(&list[k]);
         }
-        done++;
-        rule_total *t = &totals[f->rule];
-        t->counts[r.verdict]++;
-        t->seconds_sum += r.seconds;
-        t->seconds_max = MAX(t->seconds_max, r.seconds);
-        bool failed = r.verdict == REPRODUCED || r.verdict == REPRODUCED_BOTH;
-        if (w->jsonl) print_json(f, &r);
-        else if (!w->emit) print_verdict(f, &r);
-        if (!w->jsonl && !w->emit && failed && !w->all && !w->mermaid)
-            print_story(&r.run.outcomes[r.outcome]);
-        if (!w->all && !write_extras(w, p, i, &r)) status = EXIT_ENVIRONMENT;
-        reproduction_release(&r);
     }
     if (w->all && !w->jsonl) print_totals(totals);
     if (!done && w->finding) {
@@ -195,39 +123,72 @@ static int reproduce(const reproduce_wish *w, const pipeline_result *p)
     return status;
 }
 
+/* The beginning of a fingerprint or of a row's id, unless there is a file of that name. */
+static bool is_id(const char *text)
+{
+    size_t size = strlen(text);
+    return size >= 4 && strspn(text, "0123456789abcdefABCDEF-") == size && access(text, F_OK) != 0;
+}
+
+static bool parse_numbers(const cli_args *args, reproduce_wish *w)
+{
+    int64_t schedules, ms, jobs;
+    if (!cli_number(args, "--schedules", 1, 100000000, 2000, &schedules) ||
+        !cli_number(args, "--budget", 1, 3600000, 4000, &ms) ||
+        !cli_number(args, "--jobs", 1, 64, pipeline_processors(), &jobs))
+        return false;
+    w->options = (reproduce_options){
+        .schedules_max = (uint64_t)schedules, .ms_max = ms, .scenario_only = w->emit != NULL};
+    w->job_count = (uint32_t)jobs;
+    return true;
+}
+
 static bool parse_wish(const cli_args *args, reproduce_wish *w, int *status)
 {
     const char *format = cli_value(args, "--format");
-    int64_t budget;
+    confidence known;
     *w = (reproduce_wish){.finding = cli_value(args, "--finding"),
+                          .path = args->position_count ? args->positions[0] : NULL,
+                          .rev = cli_value(args, "--rev"),
+                          .rule = cli_value(args, "--rule"),
+                          .confidence = cli_value(args, "--confidence"),
+                          .repository = cli_value(args, "--repo"),
                           .edit_out = cli_value(args, "--edit-out"),
                           .svg = cli_value(args, "--svg"),
+                          .curve = cli_value(args, "--curve"),
                           .emit = cli_value(args, "--emit"),
                           .all = cli_value(args, "--all") != NULL,
                           .mermaid = cli_value(args, "--mermaid") != NULL,
                           .control = cli_value(args, "--control") != NULL,
+                          .replay = cli_value(args, "--replay") != NULL,
+                          .again = cli_value(args, "--again") != NULL,
                           .jsonl = format && strcmp(format, "jsonl") == 0};
     *status = EXIT_USAGE;
+    if (w->path && !w->finding && is_id(w->path)) {
+        w->finding = w->path;
+        w->path = NULL;
+    }
     if (format && !w->jsonl && strcmp(format, "text") != 0) {
         cli_usage(args, "--format is text or jsonl, not %s", format);
+        return false;
+    }
+    if (w->confidence && !confidence_parse(sv_from(w->confidence), &known)) {
+        cli_usage(args, "--confidence is certain, likely or possible");
         return false;
     }
     if (w->emit && strcmp(w->emit, "erlang") != 0 && strcmp(w->emit, "elixir") != 0) {
         cli_usage(args, "--emit is erlang or elixir, not %s", w->emit);
         return false;
     }
-    const char *rule = cli_value(args, "--rule");
-    if (rule && rule_find(sv_from(rule)) == UINT32_MAX) {
-        cli_usage(args, "there is no rule %s; `lode rules` lists them", rule);
+    if (w->rule && rule_find(sv_from(w->rule)) == UINT32_MAX) {
+        cli_usage(args, "there is no rule %s; `lode rules` lists them", w->rule);
         return false;
     }
-    if (!w->all && !w->finding && !rule) {
-        cli_usage(args, "say which: --finding ID, --rule ID (its first) or --all");
+    if (!w->all && !w->finding && !(w->rule && w->path)) {
+        cli_usage(args, "say which: ID, --finding ID PATH, --rule ID PATH (its first) or --all");
         return false;
     }
-    if (!cli_number(args, "--budget", 1, 100000000, 2000, &budget)) return false;
-    w->budget = (uint64_t)budget;
-    return true;
+    return parse_numbers(args, w);
 }
 
 int cmd_reproduce(int argc, char **argv)
@@ -236,17 +197,19 @@ int cmd_reproduce(int argc, char **argv)
     reproduce_wish w;
     error err = {0};
     int status = 0;
-    if (!cli_parse(argc, argv, 1, 1, &args, &status) || !parse_wish(&args, &w, &status))
+    if (!cli_parse(argc, argv, 0, 1, &args, &status) || !parse_wish(&args, &w, &status))
         return status;
     if (!crawler_init(&err)) return cli_fail(&err);
-    pipeline_options options = {.path = args.positions[0],
-                                .rev = cli_value(&args, "--rev"),
-                                .thread_count = pipeline_processors(),
-                                .rule = cli_value(&args, "--rule")};
-    pipeline_result r = {0};
-    if (pipeline_run(&options, &r, &err)) status = reproduce(&w, &r);
-    else status = cli_fail(&err);
-    pipeline_release(&r);
+    if (!w.path) {
+        status = w.replay ? reproduce_replay_kept(&args, &w) : reproduce_stored(&args, &w);
+    } else {
+        pipeline_options options = {
+            .path = w.path, .rev = w.rev, .thread_count = w.job_count, .rule = w.rule};
+        pipeline_result r = {0};
+        if (pipeline_run(&options, &r, &err)) status = reproduce_scanned(&w, &r);
+        else status = cli_fail(&err);
+        pipeline_release(&r);
+    }
     crawler_end();
     return cli_flush() ? status : EXIT_ENVIRONMENT;
 }

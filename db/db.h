@@ -227,6 +227,10 @@ bool db_loader_commit(db_loader *loader, db *conn, db_key snapshot, const char *
                       const db_key *run, double seconds, db_outcome *outcome, error *err);
 /* The same for rows that belong to no snapshot. */
 bool db_loader_commit_shared(db_loader *loader, db *conn, error *err);
+/* Replaces what came of running findings: their rows of reproduction and its tables are deleted and
+ * those of the loader written, in one transaction. finding_ids: "{KEY,KEY,..}". */
+bool db_loader_commit_reproductions(db_loader *loader, db *conn, const char *finding_ids,
+                                    error *err);
 uint64_t db_loader_bytes(const db_loader *loader);
 void db_loader_free(db_loader *loader);
 

@@ -142,17 +142,41 @@ static bool end(db *conn, bool done, uint64_t staged, error *err)
     return done;
 }
 
-bool db_loader_commit_shared(db_loader *loader, db *conn, error *err)
+/* Deletes what came of running these findings; NULL: nothing. Within a transaction. */
+static bool forget_reproductions(db *conn, const char *finding_ids, error *err)
+{
+    static const char *const tables[] = {"reproduction_point", "reproduction_line", "reproduction"};
+    const char *params[] = {finding_ids};
+    buf sql = {0};
+    bool done = true;
+    for (size_t i = 0; i < ARRAY_LEN(tables) && finding_ids && done; i++) {
+        db_result *result = NULL;
+        buf_clear(&sql);
+        buf_printf(&sql, "DELETE FROM %s WHERE finding_id = ANY ($1::uuid[])", tables[i]);
+        done = db_query(conn, sql.data, params, 1, &result, err);
+        db_result_free(result);
+    }
+    buf_release(&sql);
+    return done;
+}
+
+bool db_loader_commit_reproductions(db_loader *loader, db *conn, const char *finding_ids,
+                                    error *err)
 {
     if (loader->fault.kind != ERR_NONE) {
         *err = loader->fault;
         return false;
     }
     uint64_t staged = conn->staged;
-    bool done = db_exec(conn, "BEGIN", err);
-    if (!done) return false;
-    done = write_rows(loader, conn, &staged, err);
+    if (!db_exec(conn, "BEGIN", err)) return false;
+    bool done =
+        forget_reproductions(conn, finding_ids, err) && write_rows(loader, conn, &staged, err);
     return end(conn, done, staged, err);
+}
+
+bool db_loader_commit_shared(db_loader *loader, db *conn, error *err)
+{
+    return db_loader_commit_reproductions(loader, conn, NULL, err);
 }
 
 bool db_snapshot_is_current(db *conn, db_key snapshot, const char *analysis_version, bool *current,

@@ -17,6 +17,13 @@
 #include "classifiers/classifiers.h"
 #include "runtime/runtime.h"
 
+/* Rises whenever a finding may get another scenario or verdict. */
+enum { REPRODUCE_VERSION = 1 };
+/* Versions of runtime and generators in one text: equal ones give equal verdicts. */
+void reproduce_version(char *out, size_t size);
+/* A run of a scenario is cut after so many events. */
+enum { REPRODUCE_EVENTS_MAX = 4000 };
+
 typedef enum {
     REPRODUCED,            /* the predicted failure shows, and not in the control */
     REPRODUCED_BOTH,       /* it shows in the control too: that proves nothing */
@@ -30,6 +37,7 @@ const char *reproduce_verdict_name(reproduce_verdict verdict);
 
 typedef struct {
     uint64_t schedules_max; /* of each exploration; 0: 2000 */
+    int64_t ms_max;         /* wall time of each exploration; 0: any */
     bool scenario_only;     /* make the texts, run nothing */
 } reproduce_options;
 
@@ -63,6 +71,14 @@ bool reproduce_scenario(const model *m, const findings *f, uint32_t finding_inde
 bool reproduce_run(const model *m, const findings *f, uint32_t finding_index,
                    const reproduce_options *options, reproduction *out, error *err);
 void reproduction_release(reproduction *r);
+
+/* Appends the run as a story: time, process, event and source place, one line each. */
+void reproduce_told(const rt_outcome *outcome, buf *out);
+/* SHA-256 of that story, in hexadecimal. */
+void reproduce_digest(const rt_outcome *outcome, char out[65]);
+/* Runs one schedule of a scenario again: the verdict's one outcome is that of the run that wrote
+ * it down, to the byte. ERR_INPUT: the schedule does not fit. */
+bool reproduce_replay(sv scenario, sv schedule, rt_verdict *out, error *err);
 
 /* Appends a program in "erlang" (for escript) or "elixir" that shows the failure on real OTP:
  * prints one line, exits with 0 when the failure shows and 1 when not. `control`: the program

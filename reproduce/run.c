@@ -5,6 +5,11 @@
 
 enum { SCHEDULES_DEFAULT = 2000 };
 
+void reproduce_version(char *out, size_t size)
+{
+    snprintf(out, size, "runtime.%d scenarios.%d", RT_VERSION, REPRODUCE_VERSION);
+}
+
 const char *reproduce_verdict_name(reproduce_verdict verdict)
 {
     static const char *const names[] = {"reproduced", "fails_without_the_fault", "not_reproduced",
@@ -94,7 +99,8 @@ static bool explore(sv text, const reproduce_options *options, uint32_t predicte
     rt_options o = rt_options_default();
     uint32_t ignored = 0;
     o.schedules_max = options->schedules_max ? options->schedules_max : SCHEDULES_DEFAULT;
-    o.events_max = 4000;
+    o.events_max = REPRODUCE_EVENTS_MAX;
+    o.wall_ms_max = options->ms_max;
     o.minimise = !to_the_end;
     o.stop_at_first = !to_the_end;
     if (!rt_run(SV("scenario"), text, &o, out, err)) return false;

@@ -296,7 +296,7 @@ static bool run_rounds(forest *f)
     rt_verdict *v = f->s->verdict;
     while (f->tasks.count) {
         uint64_t left = f->s->options->schedules_max - v->schedules - v->blocked;
-        if (left == 0) return false;
+        if (left == 0 || search_is_late(f->s)) return false;
         f->round_tasks = (uint32_t)MIN(f->tasks.count, left);
         f->slice_runs = MIN(SLICE_RUNS, left / f->round_tasks);
         atomic_store_explicit(&f->next_task, 0, memory_order_relaxed);

@@ -16,14 +16,22 @@ rt_options rt_options_default(void)
                         .pct_depth = 3};
 }
 
+bool search_is_late(search *s)
+{
+    int64_t allowed_ms = s->options->wall_ms_max;
+    if (allowed_ms > 0 && monotonic_ms() - s->began_ms >= allowed_ms) s->late = true;
+    return s->late;
+}
+
 static bool search_run(search *s, error *err)
 {
     const rt_options *o = s->options;
     switch (o->mode) {
     case RT_EXPLORE: {
         bool complete = search_explore(s);
-        const char *why = s->stop  ? "stopped at the first fault, as asked"
-                          : s->cut ? "a run was cut: it has too many events or loops without end"
+        const char *why = s->stop   ? "stopped at the first fault, as asked"
+                          : s->late ? "the time allowed is over"
+                          : s->cut  ? "a run was cut: it has too many events or loops without end"
                           : o->preemptions_max >= 0 || o->delays_max >= 0
                               ? "bounded, as asked"
                               : "the number of schedules is over the limit";
@@ -51,7 +59,8 @@ bool rt_run(sv file_name, sv text, const rt_options *options, rt_verdict *out, e
     program p;
     *out = (rt_verdict){0};
     if (!program_parse(file_name, text, &p, err)) return false;
-    search s = {.options = options, .verdict = out, .common = UINT32_MAX};
+    search s = {
+        .options = options, .verdict = out, .common = UINT32_MAX, .began_ms = monotonic_ms()};
     space_init(&s.space, &p, options);
     run_init(&s.run, &s.space);
     (void)space_pid(&s.space, 0, 0); /* the driver is number 1 */

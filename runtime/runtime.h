@@ -26,6 +26,9 @@
 #include "base/error.h"
 #include "base/sv.h"
 
+/* Rises whenever a scenario may come to another outcome, or a trace reads otherwise. */
+enum { RT_VERSION = 1 };
+
 /* What a run came to. The order is the order of gravity: a run that shows several is filed under
  * the first of them, and rt_outcome.categories holds all. */
 typedef enum {
@@ -63,6 +66,7 @@ typedef struct {
     uint64_t seed;           /* of RT_RANDOM, RT_PCT, RT_POS, RT_ONCE */
     sv schedule;             /* RT_REPLAY: as in rt_outcome.schedule */
     uint64_t schedules_max;  /* stop after so many runs; explored mode is then not complete */
+    int64_t wall_ms_max;     /* begin no further run after so much wall time; 0: any. Likewise */
     uint32_t events_max;     /* cut a run after so many events; the result is then not complete */
     int64_t horizon_ms;      /* virtual time at which a run ends, unless the scenario says */
     uint32_t mailbox_max;    /* bound for RT_MAILBOX_BOUND; 0: none, unless the scenario says */

@@ -38,8 +38,12 @@ typedef struct {
     bool cut;            /* some run was cut */
     bool driver_stopped; /* some run's driver did not come to its end */
     bool stop;           /* stop_at_first has what it wanted */
+    bool late;           /* options->wall_ms_max is over */
+    int64_t began_ms;    /* wall time, for wall_ms_max */
 } search;
 
+/* Is the wall time over that the options allow? Sets s->late. */
+bool search_is_late(search *s);
 /* The driver did not come to its end. */
 bool run_driver_stopped(const run *r);
 /* Enters a finished run into what was found. */

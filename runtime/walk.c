@@ -104,7 +104,7 @@ void search_walk(search *s)
         return;
     }
     rng seeds = {s->options->seed};
-    while (s->verdict->schedules < s->options->schedules_max && !s->stop)
+    while (s->verdict->schedules < s->options->schedules_max && !s->stop && !search_is_late(s))
         walk_once(s, rng_next(&seeds) | 1);
 }
 
