@@ -71,6 +71,22 @@ static bool begin_run(crawl *c, db *conn, error *err)
     return done;
 }
 
+/* Takes out of the list what opted out. */
+static bool leave_out(corpus *list, db *conn, error *err)
+{
+    db_result *opt_outs = NULL;
+    uint32_t kept = 0;
+    if (!db_opt_outs(conn, &opt_outs, err)) return false;
+    for (uint32_t i = 0; i < list->entry_count; i++)
+        if (!db_opted_out(opt_outs, sv_from(list->entries[i].url)))
+            list->entries[kept++] = list->entries[i];
+    if (kept < list->entry_count)
+        log_line(LOG_INFO, "%u of the list opted out and are left out", list->entry_count - kept);
+    list->entry_count = kept;
+    db_result_free(opt_outs);
+    return true;
+}
+
 static void run_threads(crawl *c)
 {
     enum { THREADS_MAX = 64 };
@@ -147,7 +163,7 @@ static int run(const cli_args *args, crawl_options *options)
                 facts_store_open(state.data, PIPELINE_STORE, &c.store, &err);
     options->db_url = url.data;
     options->mirror_dir = mirror.data;
-    done = done && begin_run(&c, conn, &err);
+    done = done && leave_out(&list, conn, &err) && begin_run(&c, conn, &err);
     if (done) {
         c.threads_each = MAX(1U, options->job_count / MAX(1U, list.entry_count));
         progress_start(&c.shown, "repositories", list.entry_count);

@@ -178,3 +178,27 @@ out:
     buf_release(&text);
     return done;
 }
+
+bool corpus_write(const char *path, const corpus *list, error *err)
+{
+    buf text = {0};
+    buf_add_c(&text, "url\tref\ttags");
+    for (size_t k = 0; k < ARRAY_LEN(more_columns); k++)
+        buf_printf(&text, "\t%s", more_columns[k].name);
+    buf_add_char(&text, '\n');
+    for (uint32_t i = 0; i < list->entry_count; i++) {
+        const corpus_entry *e = &list->entries[i];
+        buf_printf(&text, "%s\t%s\t%s", e->url, e->ref, e->tags);
+        for (size_t k = 0; k < ARRAY_LEN(more_columns); k++) {
+            const char *field;
+            memcpy(&field, (const char *)e + more_columns[k].offset, sizeof field);
+            buf_printf(&text, "\t%s", field ? field : "");
+        }
+        buf_add_char(&text, '\n');
+    }
+    bool done = path ? file_write(path, buf_sv(&text), err)
+                     : fwrite(text.data, 1, text.size, stdout) == text.size;
+    if (!done && !path) error_set(err, ERR_IO, "stdout: %s", strerror(errno));
+    buf_release(&text);
+    return done;
+}

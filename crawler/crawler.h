@@ -62,6 +62,10 @@ typedef enum {
  * cannot be read, ERR_LIMIT over 16 MiB. Thread-safe. */
 bool corpus_read(const char *path, corpus_mode mode, corpus *out, arena *a, error *err);
 
+/* Writes a list with all columns, whole or not at all; path NULL: to stdout. No text may hold a tab
+ * or line feed. ERR_IO. */
+bool corpus_write(const char *path, const corpus *list, error *err);
+
 /* How a repository is reached. */
 typedef enum { URL_NONE, URL_HTTPS, URL_HTTP, URL_FILE, URL_PATH } url_kind;
 /* The kind of an address; ERR_INPUT for anything else (ssh, git://, user:password@, ...), by
@@ -135,6 +139,8 @@ typedef struct {
  * sentence names the repository. */
 bool mirror_update(const mirror_options *options, const char *url, const char *ref,
                    mirror_result *out, arena *a, error *err);
+/* Removes the mirror of url, if there is one; *removed tells. ERR_IO: it cannot be removed. */
+bool mirror_remove(const char *root, const char *url, bool *removed, error *err);
 /* Where the mirror of url is or would be: ROOT/github.com/owner/name.git for https,
  * ROOT/_http/HOST%3APORT/... for http, ROOT/_local/... for the rest; every byte that is not a
  * letter, digit, `.`, `_` or `-` is written %XX. A function of url alone. */

@@ -228,6 +228,33 @@ static bool resolve(mirror_job *job, url_kind *kind, arena *a, error *err)
     return job->source != NULL;
 }
 
+/* Makes the folder above the mirror and waits until no other works on it; *lock is to be closed. */
+static bool lock_mirror(const char *root, const char *url, const char *path, int *lock, arena *a,
+                        error *err)
+{
+    char *parent = arena_strndup(a, path, (size_t)(strrchr(path, '/') - path));
+    char *locks = arena_printf(a, "%s/_locks", root);
+    if (!dir_make(parent, err) || !dir_make(locks, err)) return false;
+    const char *lock_path = arena_printf(a, "%s/%016" PRIx64, locks, hash64(sv_from(path)));
+    *lock = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (*lock >= 0 && flock(*lock, LOCK_EX) == 0) return true;
+    return error_set(err, ERR_IO, "%s: cannot lock %s: %s", url, lock_path, strerror(errno));
+}
+
+bool mirror_remove(const char *root, const char *url, bool *removed, error *err)
+{
+    arena a = {0};
+    int lock = -1;
+    char *path = mirror_path(root, url, &a);
+    *removed = path_exists(path);
+    bool done = !*removed || lock_mirror(root, url, path, &lock, &a, err);
+    if (done && !tree_remove(path))
+        done = error_set(err, ERR_IO, "%s: cannot remove %s: %s", url, path, strerror(errno));
+    if (lock >= 0) close(lock);
+    arena_release(&a);
+    return done;
+}
+
 bool mirror_update(const mirror_options *options, const char *url, const char *ref,
                    mirror_result *out, arena *a, error *err)
 {
@@ -238,16 +265,7 @@ bool mirror_update(const mirror_options *options, const char *url, const char *r
     memset(out, 0, sizeof *out);
     char *path = mirror_path(options->root, url, a);
     if (!options->offline && !resolve(&job, &kind, a, err)) goto out;
-    char *parent = arena_strndup(a, path, (size_t)(strrchr(path, '/') - path));
-    if (!dir_make(parent, err)) goto out;
-    char *locks = arena_printf(a, "%s/_locks", options->root);
-    if (!dir_make(locks, err)) goto out;
-    const char *lock_path = arena_printf(a, "%s/%016" PRIx64, locks, hash64(sv_from(path)));
-    lock = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (lock < 0 || flock(lock, LOCK_EX) != 0) {
-        error_set(err, ERR_IO, "%s: cannot lock %s: %s", url, lock_path, strerror(errno));
-        goto out;
-    }
+    if (!lock_mirror(options->root, url, path, &lock, a, err)) goto out;
     bool there = git_repository_open_bare(&job.repo, path) == 0;
     if (there) remove_leftovers(path, a);
     if (options->offline) {

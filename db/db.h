@@ -267,6 +267,28 @@ bool db_run_failure(db *conn, db_key run, sv url, sv ref, const char *stage, con
 /* outcome: "done", "failed" or "interrupted". */
 bool db_run_end(db *conn, db_key run, const char *outcome, const db_run_totals *totals, error *err);
 
+/* ---- what leaves the database (prune.c) ----------------------------------------------------- */
+
+/* Whether url is `above` or below it, as owner/name is below owner; case is ignored. */
+bool db_url_is_under(sv url, sv above);
+/* Deletes every row of the repositories at url (plain) and below, in one transaction; *count is how
+ * many there were. What other repositories share stays. */
+bool db_repositories_forget(db *conn, const char *url, uint32_t *count, error *err);
+/* Deletes the rows of all but the `keep` latest of each repository's snapshots that are neither
+ * current nor where a branch is; the snapshots themselves and the life spans stay. Unless `really`,
+ * only counts them. */
+bool db_snapshots_prune(db *conn, uint32_t keep, bool really, uint32_t *count, error *err);
+/* Deletes blobs and licences that no file has any more. */
+bool db_contents_prune(db *conn, error *err);
+
+/* Notes that the repository or owner at url (plain) is not to be mined; reason may be NULL. */
+bool db_opt_out(db *conn, const char *url, const char *reason, error *err);
+/* Takes that back; *found: it was noted. */
+bool db_opt_in(db *conn, const char *url, bool *found, error *err);
+/* The addresses that opted out, for db_opted_out. */
+bool db_opt_outs(db *conn, db_result **out, error *err);
+bool db_opted_out(const db_result *opt_outs, sv url);
+
 /* ---- named queries (query.c) ---------------------------------------------------------------- */
 
 enum { DB_QUERY_PARAMS_MAX = 6, DB_QUERY_BY_MAX = 8 };

@@ -194,7 +194,7 @@ bool db_snapshot_is_current(db *conn, db_key snapshot, const char *analysis_vers
     return true;
 }
 
-static bool delete_rows(db *conn, const char *snapshot, error *err)
+bool loader_delete_rows(db *conn, const char *snapshot, error *err)
 {
     const char *params[] = {snapshot};
     buf sql = {0};
@@ -261,7 +261,7 @@ bool db_loader_commit(db_loader *loader, db *conn, db_key snapshot, const char *
     uint64_t staged = conn->staged;
     if (!db_exec(conn, "BEGIN", err)) return false;
     bool done = decide(conn, key, analysis_version, outcome, err);
-    if (done && *outcome == DB_REPLACED) done = delete_rows(conn, key, err);
+    if (done && *outcome == DB_REPLACED) done = loader_delete_rows(conn, key, err);
     if (done && *outcome != DB_UNCHANGED) done = write_rows(loader, conn, &staged, err);
     if (done && loader->is_visit)
         done = life_visit(conn, &loader->visit, key, analysis_version, *outcome, err);

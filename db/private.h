@@ -26,6 +26,9 @@ PGresult *db_run(db *conn, const char *sql, error *err);
 bool life_visit(db *conn, const db_visit *visit, const char *snapshot, const char *analysis,
                 db_outcome outcome, error *err);
 
+/* Deletes the rows that belong to a snapshot, not its own. Within a transaction. */
+bool loader_delete_rows(db *conn, const char *snapshot, error *err);
+
 /* Appends one row in COPY BINARY form to out: false names the fault (ERR_BUG). */
 bool copy_row(db_table table, const db_value *values, uint32_t count, buf *out, error *err);
 /* The head that a COPY BINARY stream begins with, and its end. */
