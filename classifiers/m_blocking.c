@@ -87,6 +87,9 @@ static void judge_blocking(classify *c, const model_effect *e)
     if (!server_is_shared(m, server) || !answers) conf = CONF_POSSIBLE;
     if (slowness(m, e) == SLOW_MAYBE || e->ctx & CTX_CLOSURE) conf = CONF_POSSIBLE;
     if (m->servers.items[server].kind == SERVER_EVENT) conf = CONF_POSSIBLE;
+    /* A state machine that goes through a job by events of its own: who calls asks how far it is. */
+    if (m->servers.items[server].kind == SERVER_STATEM && callback_event(cb) == CB_EVENT)
+        conf = CONF_POSSIBLE;
     conf = effect_trust(m, e, conf);
     finding_add(
         c, conf, e->node, server,
