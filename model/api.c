@@ -75,10 +75,12 @@ bool api_is_builtin(sv name)
 
 bool api_is_standard(const api_row *row)
 {
-    static const char *const elixir[] = {
-        "Agent",  "Application", "DynamicSupervisor", "Enum",     "File",   "GenServer",
-        "Kernel", "Keyword",     "Map",               "Node",     "Port",   "Process",
-        "Stream", "Supervisor",  "System",            "Registry", "Task",   "Task.Supervisor"};
+    static const char *const elixir[] = {"Agent",    "Application", "DynamicSupervisor",
+                                         "Enum",     "File",        "GenServer",
+                                         "Kernel",   "Keyword",     "Map",
+                                         "Node",     "Port",        "Process",
+                                         "Stream",   "Supervisor",  "System",
+                                         "Registry", "Task",        "Task.Supervisor"};
     for (size_t i = 0; i < ARRAY_LEN(elixir); i++)
         if (strcmp(row->module, elixir[i]) == 0) return true;
     return strstr(row->source, "(3)") != NULL;

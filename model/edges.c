@@ -34,6 +34,8 @@ typedef struct {
     server_ix own;
     map64 seen; /* calls of the clause that have their edge */
     starts *started;
+    requests *sent;
+    bool test; /* the clause belongs to a test */
 } edge_scan;
 
 static void tag_of_value(const model *m, val_ix message, sym *tag, uint16_t *arity)
@@ -87,6 +89,7 @@ static void add_edge(walk *w, node_ix call, api_ix api, const val_ix *args, uint
     const api_row *row = api_get(api);
     note_keys(w, row, args, count);
     starts_note_op(w, scan->started, api, args, count);
+    if (!scan->test) requests_note_op(w, scan->sent, call, api, args, count);
     int kind = edge_of(row);
     uint32_t op = m->index->op_of_node.items[MIN(call, m->index->op_of_node.count - 1)];
     /* Only what stands in this clause itself, funs included, and once; callees have their own turn.
@@ -122,9 +125,9 @@ static void add_edge(walk *w, node_ix call, api_ix api, const val_ix *args, uint
         e.server = id.server;
         tag_of_value(m, e.message, &e.tag, &e.tag_arity);
     }
-    bool request = kind == EDGE_CALL || kind == EDGE_CAST || kind == EDGE_SEND;
-    if (request && e.id == ID_UNKNOWN) m->unresolved[UNRESOLVED_RECEIVER]++;
-    if (request && !e.tag) m->unresolved[UNRESOLVED_MESSAGE]++;
+    bool asks_or_tells = kind == EDGE_CALL || kind == EDGE_CAST || kind == EDGE_SEND;
+    if (asks_or_tells && e.id == ID_UNKNOWN) m->unresolved[UNRESOLVED_RECEIVER]++;
+    if (asks_or_tells && !e.tag) m->unresolved[UNRESOLVED_MESSAGE]++;
     vec_push(&m->edges, e);
 }
 
@@ -137,13 +140,14 @@ static bool has_edges(const model *m, const model_function *f)
     return false;
 }
 
-void model_edges_with(model *m, const bool *interesting, val_interner *vals, starts *started)
+void model_edges_with(model *m, const bool *interesting, val_interner *vals, starts *started,
+                      requests *sent)
 {
     uint32_t *callback_of = base_calloc(m->clauses.count + 1, sizeof *callback_of);
     for (callback_ix i = 0; i < m->callbacks.count; i++)
         if (m->callbacks.items[i].clause != NO_IX && m->callbacks.items[i].kind != CB_AGENT_FUN)
             callback_of[m->callbacks.items[i].clause] = i + 1;
-    edge_scan scan = {.callback_of = callback_of, .started = started};
+    edge_scan scan = {.callback_of = callback_of, .started = started, .sent = sent};
     walk w = {.m = m,
               .vals = *vals,
               .interesting = interesting,
@@ -153,8 +157,10 @@ void model_edges_with(model *m, const bool *interesting, val_interner *vals, sta
     for (function_ix i = 0; i < m->functions.count; i++) {
         const model_function f = m->functions.items[i];
         bool code = f.kind == FUNCTION_PUBLIC || f.kind == FUNCTION_PRIVATE;
-        if (!code || m->modules.items[f.module].kind == MODULE_USING || !has_edges(m, &f)) continue;
+        if (!code || m->modules.items[f.module].kind == MODULE_USING) continue;
+        if (!has_edges(m, &f) && !requests_in_ops(m, interesting, &f)) continue;
         scan.own = m->modules.items[f.module].server;
+        scan.test = m->modules.items[f.module].is_test;
         w.function = i;
         w.module = f.module;
         for (uint32_t k = 0; k < f.clause_count; k++) {
@@ -166,7 +172,7 @@ void model_edges_with(model *m, const bool *interesting, val_interner *vals, sta
             w.frame = NO_IX;
             map64_clear(&w.memo);
             map64_clear(&scan.seen);
-            vec_clear(&w.memo_value);
+            vec_clear(&w.memo_rows);
             for (uint32_t p = 0; p < f.arity; p++) {
                 node_ix pattern = m->kids.items[c->param_first + p];
                 val_ix value = val_make(&w.vals, VAL_PARAM, 0, p, NULL, 0);
@@ -181,7 +187,7 @@ void model_edges_with(model *m, const bool *interesting, val_interner *vals, sta
     }
     *vals = w.vals;
     map64_release(&w.memo);
-    vec_release(&w.memo_value);
+    vec_release(&w.memo_rows);
     vec_release(&w.awaited);
     vec_release(&w.env);
     map64_release(&scan.seen);

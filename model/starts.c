@@ -163,7 +163,7 @@ static function_ix start_function(const model *m, val_ix mfa, val_ix *args, uint
 static void fresh(walk *w)
 {
     map64_clear(&w->memo);
-    vec_clear(&w->memo_value);
+    vec_clear(&w->memo_rows);
     vec_clear(&w->env);
     w->env_base = w->depth = w->steps = 0;
     w->ctx = 0;

@@ -136,16 +136,22 @@ static bool erlang_scope(const walk *w)
            w->m->files.items[w->m->functions.items[w->function].file].lang == LANG_ERLANG;
 }
 
-/* Body of an arm in a scope of its own. In Erlang what it binds is seen afterwards. */
+/* Guard and body of an arm whose pattern is bound; what was bound from `mark` on ends with it. In
+ * Erlang it is seen afterwards. */
+static val_ix eval_body(walk *w, node_ix arm, uint32_t mark)
+{
+    walk_eval(w, model_kid(w->m, arm, 0));
+    val_ix result = walk_eval(w, model_kid(w->m, arm, 1));
+    if (!erlang_scope(w)) walk_unbind(w, mark);
+    return result;
+}
+
 static val_ix eval_arm(walk *w, node_ix arm, uint32_t first_pattern, val_ix value)
 {
     uint32_t mark = w->env.count;
     if (model_kid_count(w->m, arm) > first_pattern)
         walk_bind(w, model_kid(w->m, arm, first_pattern), value);
-    walk_eval(w, model_kid(w->m, arm, 0));
-    val_ix result = walk_eval(w, model_kid(w->m, arm, 1));
-    if (!erlang_scope(w)) walk_unbind(w, mark);
-    return result;
+    return eval_body(w, arm, mark);
 }
 
 static val_ix eval_case(walk *w, node_ix node)
@@ -159,11 +165,18 @@ static val_ix eval_case(walk *w, node_ix node)
     for (uint32_t i = 1; i < count; i++) {
         node_ix arm = model_kid(m, node, i);
         node_ix guard = model_kid(m, arm, 0);
-        match_result can = model_match(m, model_kid(m, arm, 2), guard, subject);
+        match_result can = model_match(m, model_kid(m, arm, 2), 0, subject);
         if (can == MATCH_NO) continue;
+        uint32_t mark = w->env.count;
+        walk_bind(w, model_kid(m, arm, 2), subject);
+        can = MIN(can, walk_guard(w, guard));
+        if (can == MATCH_NO) {
+            walk_unbind(w, mark);
+            continue;
+        }
         w->ctx = can == MATCH_YES && first ? ctx : ctx | CTX_BRANCH;
         if (self_test || walk_tests_self(m, guard, 0)) w->ctx |= CTX_NOT_SELF;
-        val_ix value = eval_arm(w, arm, 2, subject);
+        val_ix value = eval_body(w, arm, mark);
         result = first ? value : walk_union(w, result, value);
         first = false;
         if (can == MATCH_YES) break;

@@ -11,6 +11,8 @@ enum {
     WALK_ARGS_MAX = 16,      /* arguments, elements and pairs whose values are kept */
     WALK_STEPS_MAX = 100000, /* nodes a root may visit */
     WALK_DEPTH_MAX = 20,     /* frames */
+    WALK_ROOM_MIN = 4,       /* frames gained that make a cut function worth entering again */
+    WALK_CODE_DEPTH = 5,     /* frames that code is followed through to the message it goes into */
     WALK_SMALL_LINES = 12    /* functions without effects are entered for their value up to this */
 };
 
@@ -18,6 +20,14 @@ typedef struct {
     sym name;
     val_ix value;
 } binding;
+
+/* What a function gave for a set of arguments. One that was cut short by the depth limit is
+ * entered again from where there is more room. */
+typedef struct {
+    val_ix value;
+    uint16_t depth;
+    bool cut;
+} memo_row;
 
 typedef struct walk {
     model *m;
@@ -38,11 +48,14 @@ typedef struct walk {
     VEC(binding) env;
     uint32_t env_base; /* first binding of the current frame */
     map64 memo;        /* (function, arguments, context) -> memo row */
-    VEC(val_ix) memo_value;
+    VEC(memo_row) memo_rows;
+    bool cut;             /* the depth limit was met since this was last cleared */
     VEC(node_ix) awaited; /* task nodes that were awaited */
     bool await_unknown;
-    VEC(binding) fields;   /* state fields seen in returns: name, value; for all roots */
-    struct starts *starts; /* what start calls tell; NULL: not wanted */
+    VEC(binding) fields;             /* state fields seen in returns: name, value; for all roots */
+    struct starts *starts;           /* what start calls tell; NULL: not wanted */
+    const struct requests *requests; /* messages that carry code; NULL: not wanted */
+    bool ran_message;                /* the root ran code that came with its message */
     void (*on_op)(struct walk *w, node_ix call, api_ix api, const val_ix *args, uint32_t count,
                   void *payload); /* edges: called for each API call, instead of recording */
     void *payload;
@@ -63,10 +76,25 @@ typedef struct starts {
     VEC(start_spec) specs;
 } starts;
 
+/* A message that carries code, as its server gets it. */
+typedef struct {
+    server_ix server;
+    uint8_t api; /* api_kind of the request */
+    val_ix message;
+} request;
+
+/* requests.c: messages of the snapshot that carry code. */
+typedef struct requests {
+    VEC(request) rows;
+    map64 seen;
+} requests;
+
 /* walk.c */
 val_ix walk_eval(walk *w, node_ix node);
 /* Does the condition compare something with self()? */
 bool walk_tests_self(const model *m, node_ix node, int depth);
+/* walk_guard.c: does the guard hold for what is bound now? */
+match_result walk_guard(walk *w, node_ix guard);
 /* walk_call.c */
 val_ix walk_call(walk *w, node_ix node);
 val_ix walk_function(walk *w, function_ix function, const val_ix *args, uint32_t count,
@@ -104,6 +132,21 @@ void starts_note_init(const model *m, starts *s, server_ix supervisor, val_ix re
 void starts_follow(walk *w, starts *s);
 /* A part of init's argument as the value that the starter gave it; else the value itself. */
 val_ix starts_resolve(const model *m, const starts *s, server_ix server, val_ix value);
+/* requests.c */
+void requests_open(requests *r);
+void requests_close(requests *r);
+/* Looks at one call for code that it sends. */
+void requests_note_op(walk *w, requests *r, node_ix call, api_ix api, const val_ix *args,
+                      uint32_t count);
+/* Do the arguments of a call hold a fun, or module, function and arguments side by side? */
+bool requests_in_args(const model *m, const val_ix *args, uint32_t count);
+/* Does a call in the function's text hand such on to a function with effects? */
+bool requests_in_ops(const model *m, const bool *interesting, const model_function *f);
+/* Is the value a part of the message that the root got? */
+bool requests_from_message(const model *m, val_ix value);
+/* Messages with code that the clause may take, at most `max`; how many. */
+uint32_t requests_for(const model *m, const requests *r, callback_ix root, val_ix *messages,
+                      uint32_t max);
 /* identity.c */
 identity model_identify(const model *m, const binding *fields, uint32_t field_count, server_ix own,
                         function_ix at, node_ix receiver_node, val_ix receiver, uint8_t kind,
@@ -112,6 +155,7 @@ identity model_identify(const model *m, const binding *fields, uint32_t field_co
 uint64_t identity_key(const model *m, val_ix name);
 void identity_note_key(model *m, val_ix name, server_ix server);
 /* edges.c: needs the interner that made the values of the effects. */
-void model_edges_with(model *m, const bool *interesting, val_interner *vals, starts *started);
+void model_edges_with(model *m, const bool *interesting, val_interner *vals, starts *started,
+                      requests *sent);
 
 #endif

@@ -94,6 +94,8 @@ static val_ix run_code(walk *w, const api_row *row, node_ix call, const val_ix *
 {
     val_ix list[MFA_ARGS_MAX];
     uint32_t list_count;
+    for (uint32_t i = 0; i < count; i++)
+        if (requests_from_message(w->m, args[i])) w->ran_message = true;
     if (api_flag(row, "mfa")) {
         uint32_t first = row->message >= 0 ? (uint32_t)row->message : 0;
         if ((row->block == BLOCK_RPC || api_flag(row, "node")) && row->message < 0) first = 1;

@@ -15,13 +15,26 @@ static uint32_t eval_args(walk *w, node_ix call, val_ix *args)
     return MIN(count, (uint32_t)WALK_ARGS_MAX);
 }
 
-/* A fun handed to code that is not here may run at any time, in any process. */
+/* A fun handed to code that is not here may run at any time, in any process. A list right after
+ * it, of as many elements as it takes, is what it is called with: transaction(Fun, Args). */
 static void run_loose_funs(walk *w, node_ix call, const val_ix *args, uint32_t count)
 {
+    const model *m = w->m;
     uint16_t ctx = w->ctx;
     w->ctx |= CTX_CLOSURE;
-    for (uint32_t i = 0; i < count; i++)
-        if (model_value(w->m, args[i])->kind == VAL_FN) walk_apply(w, args[i], NULL, 0, call);
+    for (uint32_t i = 0; i < count; i++) {
+        const model_val *fun = model_value(m, args[i]);
+        if (fun->kind == VAL_FN) walk_apply(w, args[i], NULL, 0, call);
+        if (fun->kind != VAL_FUN_REF || i + 1 == count) continue;
+        const model_val *list = model_value(m, args[i + 1]);
+        uint32_t given = list->kid_count;
+        if (list->kind != VAL_LIST || list->number || given > WALK_ARGS_MAX ||
+            given != m->functions.items[fun->number].arity)
+            continue;
+        val_ix with[WALK_ARGS_MAX];
+        for (uint32_t k = 0; k < given; k++) with[k] = model_value_kid(m, args[i + 1], k);
+        walk_apply(w, args[i], with, given, call);
+    }
     w->ctx = ctx;
 }
 
@@ -56,6 +69,7 @@ val_ix walk_call(walk *w, node_ix node)
         val_ix name = walk_eval(w, model_kid(m, node, 1));
         uint32_t count = eval_args(w, node, args);
         const model_val *mv = model_value(m, module), *nv = model_value(m, name);
+        if (requests_from_message(m, name)) w->ran_message = true;
         if (mv->kind != VAL_ATOM || nv->kind != VAL_ATOM) return 0;
         function_ix f = model_function_of(m, model_module_named(m, mv->name), nv->name, count);
         return f == NO_IX ? 0 : walk_function(w, f, args, count, node);
@@ -120,22 +134,65 @@ static bool worth_entering(const walk *w, function_ix function, const val_ix *ar
             if (model_value(w->m, args[i])->kind == VAL_FN) return true;
         return small && w->depth < WALK_DEPTH_MAX / 2;
     }
-    return w->inlining || (small && w->depth < 3);
+    return w->inlining || (small && w->depth < 3) ||
+           (w->depth < WALK_CODE_DEPTH && requests_in_args(w->m, args, count));
+}
+
+/* True: to be entered; *row holds the result afterwards. False: *row holds it already. */
+static bool memo_open(walk *w, uint64_t key, uint32_t *row)
+{
+    *row = w->memo_rows.count;
+    if (map64_add(&w->memo, key, row)) {
+        vec_push(&w->memo_rows, (memo_row){.depth = (uint16_t)w->depth});
+        return true;
+    }
+    memo_row *held = &w->memo_rows.items[*row];
+    if (!held->cut || held->depth < w->depth + WALK_ROOM_MIN) return false;
+    held->depth = (uint16_t)w->depth;
+    held->cut = false;
+    return true;
+}
+
+static void memo_close(walk *w, uint32_t row, val_ix value, bool cut_before)
+{
+    w->memo_rows.items[row].value = value;
+    w->memo_rows.items[row].cut = w->cut;
+    w->cut |= cut_before;
+}
+
+static bool is_default(const model *m, node_ix pattern)
+{
+    const fact_node *at = model_node(m, pattern);
+    return at->kind == NODE_OP && at->kid_count == 2 && sv_eq_c(model_text(m, at->name), "\\\\");
+}
+
+/* The default values of parameters; with several clauses they stand in a head of their own. */
+static void find_defaults(const model *m, const model_function *f, node_ix *fallbacks)
+{
+    for (uint32_t k = 0; k < f->clause_count; k++) {
+        const model_clause *c = &m->clauses.items[f->clause_first + k];
+        for (uint32_t p = 0; p < MIN(f->arity, (uint32_t)WALK_ARGS_MAX); p++) {
+            node_ix pattern = m->kids.items[c->param_first + p];
+            if (is_default(m, pattern)) fallbacks[p] = model_kid(m, pattern, 1);
+        }
+    }
 }
 
 val_ix walk_function(walk *w, function_ix function, const val_ix *args, uint32_t count,
                      node_ix call)
 {
     model *m = w->m;
+    if (w->depth >= WALK_DEPTH_MAX) w->cut = true;
     if (!worth_entering(w, function, args, count)) return 0;
     if (w->steps >= WALK_STEPS_MAX) {
         w->truncated = true;
         return 0;
     }
-    uint32_t row = w->memo_value.count;
-    if (!map64_add(&w->memo, memo_key(w, function, args, count), &row))
-        return w->memo_value.items[row];
-    vec_push(&w->memo_value, 0);
+    uint32_t row;
+    if (!memo_open(w, memo_key(w, function, args, count), &row))
+        return w->memo_rows.items[row].value;
+    bool cut = w->cut;
+    w->cut = false;
     const model_function f = m->functions.items[function];
     walk saved = *w;
     w->frame = push_frame(w, function, call);
@@ -144,6 +201,8 @@ val_ix walk_function(walk *w, function_ix function, const val_ix *args, uint32_t
     w->depth++;
     w->env_base = w->env.count;
     uint32_t skipped = f.arity > count ? f.arity - count : 0;
+    node_ix fallbacks[WALK_ARGS_MAX] = {0};
+    if (skipped) find_defaults(m, &f, fallbacks);
     val_ix result = 0;
     bool any = false;
     for (uint32_t k = 0; k < f.clause_count; k++) {
@@ -154,14 +213,12 @@ val_ix walk_function(walk *w, function_ix function, const val_ix *args, uint32_t
         uint32_t arg = 0, defaults = skipped;
         for (uint32_t p = 0; p < f.arity && can != MATCH_NO; p++) {
             node_ix pattern = m->kids.items[clause.param_first + p];
-            const fact_node *at = model_node(m, pattern);
-            bool has_default = at->kind == NODE_OP && at->kid_count == 2 &&
-                               sv_eq_c(model_text(m, at->name), "\\\\");
-            node_ix inner = has_default ? model_kid(m, pattern, 0) : pattern;
+            node_ix inner = is_default(m, pattern) ? model_kid(m, pattern, 0) : pattern;
+            node_ix fallback = p < WALK_ARGS_MAX ? fallbacks[p] : 0;
             val_ix value;
-            if (has_default && defaults > 0) {
+            if (fallback && defaults > 0) {
                 defaults--;
-                value = walk_eval(w, model_kid(m, pattern, 1));
+                value = walk_eval(w, fallback);
             } else {
                 value = arg < count ? args[arg] : 0;
                 arg++;
@@ -171,7 +228,9 @@ val_ix walk_function(walk *w, function_ix function, const val_ix *args, uint32_t
             if (can != MATCH_NO) walk_bind(w, inner, value);
         }
         if (can != MATCH_NO) {
-            if (clause.guard && can == MATCH_YES) can = MATCH_MAYBE;
+            can = MIN(can, walk_guard(w, clause.guard));
+        }
+        if (can != MATCH_NO) {
             uint16_t ctx = saved.ctx;
             if (can == MATCH_MAYBE) ctx |= CTX_BRANCH;
             if (walk_tests_self(m, clause.guard, 0)) ctx |= CTX_NOT_SELF;
@@ -183,7 +242,7 @@ val_ix walk_function(walk *w, function_ix function, const val_ix *args, uint32_t
         walk_unbind(w, mark);
         if (can == MATCH_YES) break;
     }
-    w->memo_value.items[row] = result;
+    memo_close(w, row, result, cut);
     w->frame = saved.frame;
     w->function = saved.function;
     w->module = saved.module;
@@ -204,11 +263,13 @@ val_ix walk_apply(walk *w, val_ix fun, const val_ix *args, uint32_t count, node_
         return result;
     }
     if (v.kind == VAL_FUN_REF) return walk_function(w, (function_ix)v.number, args, count, call);
+    if (requests_from_message(m, fun)) w->ran_message = true;
     if (v.kind != VAL_FN || w->depth >= WALK_DEPTH_MAX) return 0;
-    uint32_t row = w->memo_value.count;
+    uint32_t row;
     uint64_t key = hash64_mix(memo_key(w, (function_ix)fun, args, count) ^ 0x5bd1e995u);
-    if (!map64_add(&w->memo, key, &row)) return w->memo_value.items[row];
-    vec_push(&w->memo_value, 0);
+    if (!memo_open(w, key, &row)) return w->memo_rows.items[row].value;
+    bool cut = w->cut;
+    w->cut = false;
     uint32_t mark = w->env.count;
     for (uint32_t i = 0; i + 1 < v.kid_count; i += 2)
         vec_push(&w->env, (binding){model_value(m, model_value_kid(m, fun, i))->name,
@@ -244,6 +305,6 @@ val_ix walk_apply(walk *w, val_ix fun, const val_ix *args, uint32_t count, node_
     w->function = function;
     w->module = module;
     walk_unbind(w, mark);
-    w->memo_value.items[row] = result;
+    memo_close(w, row, result, cut);
     return result;
 }

@@ -2,6 +2,8 @@
 #include "base/base.h"
 #include "model/walk.h"
 
+enum { REQUESTS_A_CLAUSE = 24 };
+
 /* Functions that reach something the walk records, by breadth-first search over callers. */
 static bool *find_interesting(const model *m)
 {
@@ -55,7 +57,7 @@ static bool *find_interesting(const model *m)
 static void walk_reset(walk *w)
 {
     map64_clear(&w->memo);
-    vec_clear(&w->memo_value);
+    vec_clear(&w->memo_rows);
     vec_clear(&w->awaited);
     vec_clear(&w->env);
     w->await_unknown = false;
@@ -63,15 +65,13 @@ static void walk_reset(walk *w)
     w->depth = 0;
     w->steps = 0;
     w->truncated = false;
+    w->ran_message = false;
     w->ctx = 0;
     w->process = 0;
 }
 
-static void bind_root(walk *w, const model_callback *cb)
+static void bind_root(walk *w, const model_callback *cb, val_ix message)
 {
-    val_ix message = cb->kind == CB_INIT || cb->kind == CB_START
-                         ? val_make(&w->vals, VAL_PARAM, 0, 0, NULL, 0)
-                         : val_make(&w->vals, VAL_MESSAGE, 0, 0, NULL, 0);
     if (cb->message) walk_bind(w, cb->message, message);
     if (cb->from) walk_bind(w, cb->from, val_make(&w->vals, VAL_FROM, 0, 0, NULL, 0));
     if (cb->state) walk_bind(w, cb->state, val_make(&w->vals, VAL_STATE, 0, 0, NULL, 0));
@@ -142,6 +142,19 @@ static void mark_awaited(walk *w, effect_ix first)
     }
 }
 
+/* The clause ran code that its message brought: once more for each message that brings some. */
+static void run_requests(walk *w, callback_ix root, const model_callback *cb)
+{
+    val_ix messages[REQUESTS_A_CLAUSE];
+    uint32_t count = requests_for(w->m, w->requests, root, messages, REQUESTS_A_CLAUSE);
+    for (uint32_t i = 0; i < count; i++) {
+        walk_unbind(w, 0);
+        w->env_base = w->depth = 0;
+        bind_root(w, cb, messages[i]);
+        walk_eval(w, cb->node);
+    }
+}
+
 static void walk_root(walk *w, callback_ix root)
 {
     model *m = w->m;
@@ -161,11 +174,13 @@ static void walk_root(walk *w, callback_ix root)
             walk_bind(w, m->kids.items[c->param_first + p],
                       val_make(&w->vals, VAL_PARAM, 0, p, NULL, 0));
     } else {
-        bind_root(w, &cb);
+        bool begins = cb.kind == CB_INIT || cb.kind == CB_START;
+        bind_root(w, &cb, val_make(&w->vals, begins ? VAL_PARAM : VAL_MESSAGE, 0, 0, NULL, 0));
     }
     if (cb.clause != NO_IX && walk_tests_self(m, m->clauses.items[cb.clause].guard, 0))
         w->ctx |= CTX_NOT_SELF;
     val_ix result = walk_eval(w, cb.node);
+    if (w->ran_message && cb.kind != CB_AGENT_FUN) run_requests(w, root, &cb);
     mark_awaited(w, first);
     if (cb.kind != CB_AGENT_FUN) note_return(w, result);
     model_callback *to = &m->callbacks.items[root];
@@ -266,11 +281,17 @@ void model_walk(model *m)
     bool *interesting = find_interesting(m);
     starts started;
     starts_open(&started, m);
-    walk w = {
-        .m = m, .interesting = interesting, .inlining = true, .record = true, .starts = &started};
+    requests sent;
+    requests_open(&sent);
+    walk w = {.m = m,
+              .interesting = interesting,
+              .inlining = true,
+              .record = true,
+              .starts = &started,
+              .requests = &sent};
     val_interner_open(&w.vals, m);
     /* Edges first: they learn the names that processes are registered under. */
-    model_edges_with(m, interesting, &w.vals, &started);
+    model_edges_with(m, interesting, &w.vals, &started, &sent);
     uint32_t *field_first = base_calloc(m->servers.count + 1, sizeof *field_first);
     for (server_ix s = 0; s < m->servers.count; s++) {
         field_first[s] = w.fields.count;
@@ -290,9 +311,10 @@ void model_walk(model *m)
             identify(m, &started, server->callback_first + i, fields, count);
     }
     starts_close(&started);
+    requests_close(&sent);
     val_interner_close(&w.vals);
     map64_release(&w.memo);
-    vec_release(&w.memo_value);
+    vec_release(&w.memo_rows);
     vec_release(&w.awaited);
     vec_release(&w.env);
     vec_release(&w.fields);
