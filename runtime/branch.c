@@ -225,6 +225,7 @@ static void enter_task(forest *f, task *t)
     s->common &= t->common;
     s->cut = s->cut || t->cut;
     s->driver_stopped = s->driver_stopped || t->driver_stopped;
+    for (uint32_t i = 0; i < MEASURE_COUNT; i++) s->peaks[i] = MAX(s->peaks[i], t->peaks[i]);
     s->stop = t->stop;
     f->bounded = f->bounded || t->bounded;
     for (uint32_t i = 0; i < t->classes.count; i++) {

@@ -77,6 +77,7 @@ void node_release(tree_node *n)
 void task_forget(task *t)
 {
     t->bounded = t->cut = t->stop = t->driver_stopped = false;
+    memset(t->peaks, 0, sizeof t->peaks);
     t->schedules = t->blocked = t->events = 0;
     t->seen = 0;
     t->common = UINT32_MAX;
@@ -256,6 +257,7 @@ static void note_outcome(const run *r, task *t, uint64_t class)
     t->common &= shown;
     t->cut = t->cut || r->cut;
     t->driver_stopped = t->driver_stopped || run_driver_stopped(r);
+    run_measures(r, t->peaks);
     t->stop = r->space->options->stop_at_first && r->categories;
     uint64_t hash = run_observed(r);
     uint32_t index = t->outcomes.count;

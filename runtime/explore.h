@@ -33,11 +33,11 @@ typedef struct {
     uint32_t epoch; /* counts time steps: events of different epochs are ordered */
     uint32_t access_first, access_count;
     uint64_t touched, written; /* a bit by hash for each object; which ones is in the accesses */
-    uint32_t appends_to; /* pid whose mailbox got a message; 0: none */
-    term message;        /* that message */
-    uint32_t taken_by;   /* event whose receive took it; NONE */
-    uint32_t takes;      /* a receive: index into run.takes; NONE */
-    uint32_t choices;    /* how many ways this event could go; 0 or 1: one */
+    uint32_t appends_to;       /* pid whose mailbox got a message; 0: none */
+    term message;              /* that message */
+    uint32_t taken_by;         /* event whose receive took it; NONE */
+    uint32_t takes;            /* a receive: index into run.takes; NONE */
+    uint32_t choices;          /* how many ways this event could go; 0 or 1: one */
     uint32_t choice;
     bool barrier; /* time moved: ordered with everything */
 } event_def;
@@ -126,6 +126,8 @@ typedef struct {
     uint32_t categories;
     uint32_t mailbox_peak, mailbox_owner, restarts, herd, herd_peak;
     uint64_t mailbox_words_peak;
+    uint64_t binaries_peak; /* bytes */
+    uint32_t binaries_owner;
     int64_t herd_at_ms;
     bool horizon_hit;
     bool ring_noted;
@@ -174,6 +176,12 @@ bool event_conflicts(const run *r, const event_def *a, const access_def *a_acces
 
 /* seen.c: appends the logs and ends of the run's processes, in this order of pids. */
 void run_seen_print(const run *r, const uint32_t *order, buf *out);
+
+/* measure.c */
+/* Looks at what binaries a process keeps, if the scenario has any. */
+void run_measure_binaries(run *r, const rt_proc *p);
+/* Raises the peaks to those of this run. */
+void run_measures(const run *r, uint64_t peaks[MEASURE_COUNT]);
 
 /* outcome.c */
 uint64_t term_hash(const run *r, term t);

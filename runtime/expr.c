@@ -79,6 +79,17 @@ static bool eval_sort(rt_ctx *ctx, term list, term *out)
     return true;
 }
 
+/* The first bytes of a binary, which go on keeping all of it. */
+static bool eval_part(rt_ctx *ctx, term binary, term size, term *out)
+{
+    term_heap *h = &ctx->heap;
+    if (!term_is_tagged(h, binary, 4, ATOM_binary) || term_tag(size) != T_INT ||
+        term_int_value(size) < 0 || term_int_value(size) > term_int_value(term_at(h, binary, 2)))
+        return bad(ctx, out, ATOM_badarg);
+    *out = TUPLE(h, A(binary), term_at(h, binary, 1), size, term_at(h, binary, 3));
+    return true;
+}
+
 static bool member(const term_heap *h, term x, term list)
 {
     for (uint32_t i = 0; i < term_count(h, list); i++)
@@ -110,6 +121,11 @@ static bool eval_op(rt_ctx *ctx, uint32_t pid, const term *vars, const node *n, 
     case OP_CONCAT: return eval_concat(ctx, a, b, out);
     case OP_DELETE: return eval_delete(ctx, a, b, out);
     case OP_SORT: return eval_sort(ctx, a, out);
+    case OP_PART: return eval_part(ctx, a, b, out);
+    case OP_SIZE:
+        if (!term_is_tagged(h, a, 4, ATOM_binary)) return bad(ctx, out, ATOM_badarg);
+        *out = term_at(h, a, 2);
+        return true;
     case OP_EQ: *out = term_bool(term_eq(h, a, b)); return true;
     case OP_NE: *out = term_bool(!term_eq(h, a, b)); return true;
     case OP_LT: *out = term_bool(term_cmp(h, atoms, a, b) < 0); return true;

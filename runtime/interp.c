@@ -603,6 +603,7 @@ static const op_fn op_of[] = {
     [I_CHECK_RESPONSE] = rt_op_check_response,
     [I_SYSTEM] = rt_op_system,
     [I_CHECK_SPECS] = rt_op_check_specs,
+    [I_BINARY] = rt_op_binary,
 };
 
 rt_step rt_code_step(rt_ctx *ctx, rt_proc *p, rt_frame *f)

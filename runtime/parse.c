@@ -440,9 +440,17 @@ static void parse_template(parser *ps, template_kind kind)
 
 static void parse_expect(parser *ps)
 {
-    static const char *const kinds[] = {"some", "never", "always", "passed", "classes", "outcomes"};
+    static const char *const kinds[] = {"some",     "never",  "always",  "at_most",
+                                        "at_least", "passed", "classes", "outcomes"};
     expectation x = {.line = peek(ps)->line};
-    x.kind = (uint8_t)parse_one_of(ps, kinds, 6, "expectation");
+    x.kind = (uint8_t)parse_one_of(ps, kinds, 8, "expectation");
+    if (x.kind == EXPECT_AT_MOST || x.kind == EXPECT_AT_LEAST) {
+        static const char *const measures[] = {"messages", "bytes", "binaries", "restarts", "herd"};
+        x.number = parse_number(ps, INT64_MAX / 16);
+        x.measure = (uint8_t)parse_one_of(ps, measures, MEASURE_COUNT, "measure");
+        vec_push(&ps->out->expectations, x);
+        return;
+    }
     if (x.kind == EXPECT_PASSED) {
         vec_push(&ps->out->expectations, x);
         return;

@@ -75,7 +75,7 @@ static const struct {
 } functions[] = {{"len", OP_LEN, 1},         {"elem", OP_ELEM, 2},     {"is_pid", OP_IS_PID, 1},
                  {"is_atom", OP_IS_ATOM, 1}, {"is_int", OP_IS_INT, 1}, {"is_tuple", OP_IS_TUPLE, 1},
                  {"is_list", OP_IS_LIST, 1}, {"member", OP_MEMBER, 2}, {"delete", OP_DELETE, 2},
-                 {"sort", OP_SORT, 1}};
+                 {"sort", OP_SORT, 1},       {"part", OP_PART, 2},     {"size", OP_SIZE, 1}};
 
 static uint32_t parse_function(parser *ps, const token *name)
 {

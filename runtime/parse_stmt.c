@@ -72,6 +72,8 @@ static const struct op_def {
     {"start_timer", I_SEND_AFTER, "ppe", 1},
     {"cancel_timer", I_CANCEL_TIMER, "p", 0},
     {"read_timer", I_READ_TIMER, "p", 0},
+    {"binary", I_BINARY, "p", 0},
+    {"copy", I_BINARY, "p", 1},
     {"log", I_LOG, "e", 0},
     {"assert", I_ASSERT, "e", 0},
     {"await", I_AWAIT, "p t2", 0},
@@ -160,6 +162,7 @@ static void parse_op(parser *ps, const struct op_def *op, uint32_t dst)
     }
     bool response = kind == I_RESPONSE || kind == I_CHECK_RESPONSE;
     if (response && take_word(ps, "keep")) in.b |= RESPONSE_KEEP;
+    if (kind == I_BINARY) ps->out->has_binaries = true;
     if (kind == I_INIT_ACK) ps->tmpl->acks = true;
     if (ps->in_statem && kind == I_RETURN && in.b == RET_REPLY && strcmp(op->word, "reply") == 0) {
         kind = I_REPLY_TO; /* a state machine replies by an action */

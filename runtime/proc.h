@@ -257,6 +257,7 @@ rt_step rt_op_check_response(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *i
 rt_step rt_op_system(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in);
 rt_step rt_op_init_ack(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in);
 rt_step rt_op_enter_loop(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in);
+rt_step rt_op_binary(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in);
 rt_step rt_op_check_specs(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in);
 rt_step rt_response_step(rt_ctx *ctx, rt_proc *p, rt_frame *f);
 /* A system message but for the end: puts what answers it on the stack. state is where the frame

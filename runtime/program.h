@@ -55,6 +55,8 @@ typedef enum {
     OP_MEMBER,
     OP_DELETE,
     OP_SORT,
+    OP_PART, /* of a binary: its first bytes, which keep all of it */
+    OP_SIZE,
     OP_COUNT
 } node_op;
 
@@ -119,6 +121,7 @@ typedef enum {
     I_RESPONSE,       /* e0 request or list of {Request, Label}, timeout e2; b: response_flags */
     I_CHECK_RESPONSE, /* e0 message, e1 request or list; b: response_flags */
     I_SYSTEM,         /* e0 to, e1 what: get_state, {replace_state, Fun}, suspend, resume */
+    I_BINARY,         /* e0 bytes -> a binary of its own; b: 1 copies the binary e0 instead */
     I_CHECK_SPECS,    /* e0 list of child specifications, e2 auto_shutdown */
 } insn_kind;
 
@@ -244,13 +247,25 @@ typedef enum {
     EXPECT_SOME,
     EXPECT_NEVER,
     EXPECT_ALWAYS,
-    EXPECT_PASSED, /* the driver came to its end, in every run */
+    EXPECT_AT_MOST,  /* no run's peak is over the number */
+    EXPECT_AT_LEAST, /* some run's peak is it or over */
+    EXPECT_PASSED,   /* the driver came to its end, in every run */
     EXPECT_CLASSES,
     EXPECT_OUTCOMES
 } expect_kind;
+/* What the built-in monitors measure: each a run's peak, or for restarts their number. */
+typedef enum {
+    MEASURE_MESSAGES, /* in one mailbox */
+    MEASURE_BYTES,    /* of terms in one mailbox */
+    MEASURE_BINARIES, /* bytes of binaries that one process keeps from being freed */
+    MEASURE_RESTARTS,
+    MEASURE_HERD, /* processes woken at one instant */
+    MEASURE_COUNT
+} measure_kind;
 typedef struct {
     uint8_t kind;
     uint32_t categories; /* bit per rt_category */
+    uint8_t measure;     /* measure_kind of at_most and at_least */
     int64_t number;
     uint32_t line;
 } expectation;
@@ -265,6 +280,7 @@ typedef struct {
     VEC(template_def) templates;
     VEC(expectation) expectations;
     uint32_t driver; /* template */
+    bool has_binaries;
     sym title;
     int64_t horizon_ms;                                /* 0: not given */
     uint32_t mailbox_max;                              /* 0: not given */

@@ -17,6 +17,9 @@ static void print_outcome(const rt_outcome *o, uint32_t number, buf *out)
     if (o->mailbox_peak > 1)
         buf_printf(out, "   longest mailbox: %u messages, %" PRIu64 " bytes, of %s\n",
                    o->mailbox_peak, o->mailbox_bytes_peak, o->mailbox_owner);
+    if (o->binary_bytes_peak)
+        buf_printf(out, "   binaries kept: %" PRIu64 " bytes, by %s\n", o->binary_bytes_peak,
+                   o->binary_owner);
     if (o->restarts || o->herd_peak > 1)
         buf_printf(out, "   restarts: %u; woken at one instant: %u\n", o->restarts, o->herd_peak);
     for (uint32_t i = 0; i < o->trace_count; i++) {
@@ -59,6 +62,8 @@ static void json_outcome(json_out *j, const rt_outcome *o)
     json_key(j, "mailbox_peak"), json_i64(j, o->mailbox_peak);
     json_key(j, "mailbox_owner"), json_c(j, o->mailbox_owner);
     json_key(j, "mailbox_bytes_peak"), json_i64(j, (int64_t)o->mailbox_bytes_peak);
+    json_key(j, "binary_bytes_peak"), json_i64(j, (int64_t)o->binary_bytes_peak);
+    json_key(j, "binary_owner"), json_c(j, o->binary_owner);
     json_key(j, "restarts"), json_i64(j, o->restarts);
     json_key(j, "herd_peak"), json_i64(j, o->herd_peak);
     json_key(j, "end_ms"), json_i64(j, o->end_ms);

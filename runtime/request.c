@@ -308,3 +308,14 @@ rt_step rt_op_check_specs(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     EVAL(2, auto_shutdown);
     return rt_op_done(ctx, p, f, in, rt_check_childspecs(ctx, list, auto_shutdown));
 }
+
+rt_step rt_op_binary(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
+{
+    rt_step step;
+    EVAL(0, size);
+    term_heap *h = &ctx->heap;
+    if (in->b == 1 && term_is_tagged(h, size, 4, ATOM_binary)) size = term_at(h, size, 2);
+    if (term_tag(size) != T_INT || term_int_value(size) < 0 || term_int_value(size) > INT32_MAX)
+        return rt_fail(ctx, p, A(badarg));
+    return rt_op_done(ctx, p, f, in, TUPLE(h, A(binary), rt_ref_new(p), size, size));
+}

@@ -109,6 +109,8 @@ typedef struct {
     uint32_t mailbox_peak; /* messages, over all mailboxes */
     const char *mailbox_owner;   /* whose mailbox that was */
     uint64_t mailbox_bytes_peak; /* bytes of terms in that mailbox then */
+    uint64_t binary_bytes_peak;  /* of binaries that one process kept from being freed */
+    const char *binary_owner;    /* which process; "" if there are none */
     uint32_t restarts;           /* by supervisors */
     uint32_t herd_peak;          /* processes woken at one instant */
     uint64_t work;  /* instructions run, messages, links, monitors and children looked at */

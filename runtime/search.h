@@ -31,15 +31,16 @@ typedef struct {
     race_work races;
     rt_verdict *verdict;
     VEC(found_outcome) found;
-    map64 found_index;   /* outcome hash -> index in found */
-    map64 class_index;   /* hashes of equivalence classes seen */
-    uint32_t seen;       /* categories of all runs, RT_NONE included */
-    uint32_t common;     /* categories that every run showed */
-    bool cut;            /* some run was cut */
-    bool driver_stopped; /* some run's driver did not come to its end */
-    bool stop;           /* stop_at_first has what it wanted */
-    bool late;           /* options->wall_ms_max is over */
-    int64_t began_ms;    /* wall time, for wall_ms_max */
+    map64 found_index;             /* outcome hash -> index in found */
+    map64 class_index;             /* hashes of equivalence classes seen */
+    uint32_t seen;                 /* categories of all runs, RT_NONE included */
+    uint32_t common;               /* categories that every run showed */
+    bool cut;                      /* some run was cut */
+    bool driver_stopped;           /* some run's driver did not come to its end */
+    uint64_t peaks[MEASURE_COUNT]; /* over all runs */
+    bool stop;                     /* stop_at_first has what it wanted */
+    bool late;                     /* options->wall_ms_max is over */
+    int64_t began_ms;              /* wall time, for wall_ms_max */
 } search;
 
 /* Is the wall time over that the options allow? Sets s->late. */

@@ -65,7 +65,7 @@ typedef struct {
                                                         X(restart) X(bad_return) X(no_id) X(                    \
                                                             replace_state) X(sys) X(callback_failed)            \
                                                             X(no_request) X(no_reply) X(abs) X(                 \
-                                                                global) X(spawn_reply) X(cancel)                \
+                                                                global) X(binary) X(spawn_reply) X(cancel)                \
                                                                 X(update) X(postpone) X(                        \
                                                                     bad_state_enter_return_from_state_function) \
                                                                     X(bad_action_from_state_function)           \

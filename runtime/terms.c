@@ -56,6 +56,7 @@ static const char *const insn_names[] = {
     [I_RESPONSE] = "response",
     [I_CHECK_RESPONSE] = "check_response",
     [I_SYSTEM] = "system",
+    [I_BINARY] = "binary",
     [I_CHECK_SPECS] = "check_specs",
 };
 
@@ -86,6 +87,8 @@ static const char *const op_names[OP_COUNT] = {
     [OP_IS_LIST] = "is_list",
     [OP_DELETE] = "delete",
     [OP_SORT] = "sort",
+    [OP_PART] = "part",
+    [OP_SIZE] = "size",
 };
 
 static const char *const clause_names[] = {

@@ -69,6 +69,7 @@ typedef struct {
     uint32_t worker; /* in whose numbers it is written, while a round runs */
     /* What the last slice found. */
     bool finished, bounded, cut, stop, driver_stopped;
+    uint64_t peaks[MEASURE_COUNT];
     uint64_t schedules, blocked, events;
     uint32_t seen, common;
     VEC(uint64_t) classes;

@@ -135,6 +135,11 @@ static void write_outcome(search *s, rt_outcome *o)
     o->mailbox_owner = keep(s, &owner);
     buf_release(&owner);
     o->mailbox_bytes_peak = r->mailbox_words_peak * sizeof(term);
+    o->binary_bytes_peak = r->binaries_peak;
+    owner = (buf){0};
+    if (r->binaries_owner) run_pid_print(r, r->binaries_owner, &owner);
+    o->binary_owner = keep(s, &owner);
+    buf_release(&owner);
     o->restarts = r->restarts;
     o->herd_peak = r->herd_peak;
     o->work = r->ctx.work;
@@ -150,6 +155,7 @@ void search_record(search *s)
     s->common &= shown;
     s->cut = s->cut || r->cut;
     s->driver_stopped = s->driver_stopped || run_driver_stopped(r);
+    run_measures(r, s->peaks);
     if (s->options->stop_at_first && r->categories) s->stop = true;
     uint32_t index = found_at(s, hash);
     if (index == NONE) return;
@@ -198,6 +204,8 @@ static bool expectation_met(const search *s, const expectation *x)
     case EXPECT_NEVER: return (s->seen & x->categories) == 0;
     case EXPECT_ALWAYS:
         return s->verdict->schedules && (s->common & x->categories) == x->categories;
+    case EXPECT_AT_MOST: return s->peaks[x->measure] <= (uint64_t)x->number;
+    case EXPECT_AT_LEAST: return s->peaks[x->measure] >= (uint64_t)x->number;
     case EXPECT_PASSED: return s->verdict->schedules && !s->driver_stopped;
     case EXPECT_CLASSES: return (int64_t)s->verdict->classes == x->number;
     default: return (int64_t)s->verdict->outcomes_total == x->number;
@@ -206,7 +214,9 @@ static bool expectation_met(const search *s, const expectation *x)
 
 static void check_expectations(search *s)
 {
-    static const char *const kinds[] = {"some", "never", "always", "passed", "classes", "outcomes"};
+    static const char *const kinds[] = {"some",     "never",  "always",  "at_most",
+                                        "at_least", "passed", "classes", "outcomes"};
+    static const char *const measures[] = {"messages", "bytes", "binaries", "restarts", "herd"};
     const program *p = s->space.program;
     buf text = {0};
     for (uint32_t i = 0; i < p->expectations.count; i++) {
@@ -215,6 +225,9 @@ static void check_expectations(search *s)
         buf_printf(&text, "line %u: expect %s", x->line, kinds[x->kind]);
         for (uint32_t c = 0; c < RT_CATEGORY_COUNT; c++)
             if (x->categories >> c & 1) buf_printf(&text, " %s", rt_category_name((rt_category)c));
+        if (x->kind == EXPECT_AT_MOST || x->kind == EXPECT_AT_LEAST)
+            buf_printf(&text, " %" PRId64 " %s: the peak is %" PRIu64, x->number,
+                       measures[x->measure], s->peaks[x->measure]);
         if (x->kind == EXPECT_CLASSES)
             buf_printf(&text, " %" PRId64 ": there are %" PRIu64, x->number, s->verdict->classes);
         if (x->kind == EXPECT_OUTCOMES)

@@ -441,7 +441,8 @@ static void run_clear(run *r)
     r->now_ms = r->herd_at_ms = 0;
     r->epoch = 0;
     r->categories = r->mailbox_peak = r->mailbox_owner = r->restarts = r->herd = r->herd_peak = 0;
-    r->mailbox_words_peak = 0;
+    r->mailbox_words_peak = r->binaries_peak = 0;
+    r->binaries_owner = 0;
     r->cut = r->horizon_hit = r->ring_noted = false;
     arena_clear(&r->memory);
 }
@@ -490,6 +491,7 @@ static void settle(run *r)
             if (p->status == PROC_DEAD) continue;
             bool wanted = p->status == PROC_WANTS;
             rt_proc_run(&r->ctx, p);
+            run_measure_binaries(r, p);
             if (wanted || p->status != PROC_WANTS) continue;
             r->since.items[space_thread(r->space, THREAD_PROC, p->pid, 0)] = r->events.count;
             continue;
