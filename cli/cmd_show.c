@@ -1,9 +1,10 @@
 #include "base/base.h"
+#include "cli/reproduce.h"
 #include "cli/show.h"
 #include "crawler/crawler.h"
 
 static const char candidates_sql[] =
-    "SELECT g.id, r.url, g.path, g.line "
+    "SELECT g.id, r.url, g.path, g.line, g.fingerprint "
     "FROM finding g JOIN current_snapshot s ON s.id = g.snapshot_id "
     "JOIN repository r ON r.id = s.repository_id "
     "WHERE starts_with(g.fingerprint, lower($1)) OR g.id::text = lower($1) "
@@ -29,6 +30,25 @@ static bool choose(const cli_args *args, const db_result *f, int *status)
     return false;
 }
 
+/* What came of running it, where that was done. */
+static bool show_verdict(const cli_args *args, db *conn, const char *finding_id,
+                         const char *fingerprint, error *err)
+{
+    verdict_wish w = {.fingerprint = fingerprint,
+                      .svg = cli_value(args, "--svg"),
+                      .curve = cli_value(args, "--curve"),
+                      .mermaid = cli_value(args, "--mermaid") != NULL};
+    stored_verdict v = {0};
+    bool found = false;
+    bool done = stored_verdict_read(conn, finding_id, &v, &found, err);
+    if (done && found) done = stored_verdict_show(&v, &w, err);
+    else if (done && (w.svg || w.curve || w.mermaid))
+        log_line(LOG_WARNING, "it was not run yet: `lode reproduce %.12s` does", fingerprint);
+    else if (done) printf("\nnot run yet: `lode reproduce %.12s` does\n", fingerprint);
+    stored_verdict_release(&v);
+    return done;
+}
+
 static int show(const cli_args *args, db *conn, int64_t context)
 {
     const char *id[] = {args->positions[0]};
@@ -37,7 +57,10 @@ static int show(const cli_args *args, db *conn, int64_t context)
     int status = EXIT_DONE;
     if (!db_query(conn, candidates_sql, id, 1, &f, &err)) return cli_fail(&err);
     if (choose(args, f, &status)) {
-        if (!show_finding(args, conn, db_result_text(f, 0, 0), context, &err))
+        const char *finding_id = db_result_text(f, 0, 0);
+        bool chart_only = cli_value(args, "--mermaid") != NULL;
+        if ((!chart_only && !show_finding(args, conn, finding_id, context, &err)) ||
+            !show_verdict(args, conn, finding_id, db_result_text(f, 0, 4), &err))
             status = cli_fail(&err);
         else if (!cli_flush()) status = EXIT_ENVIRONMENT;
     }

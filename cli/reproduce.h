@@ -70,7 +70,7 @@ int reproduce_stored(const cli_args *args, const reproduce_wish *w);
 /* A row as it is kept; NULL is null. */
 typedef struct {
     const char *verdict, *why, *category, *summary, *supposed, *control_change, *schedule,
-        *scenario, *digest, *told, *schedules, *ms;
+        *scenario, *digest, *told, *schedules, *ms, *rule, *server;
     load_curve load;
     arena memory;
 } stored_verdict;
@@ -80,6 +80,13 @@ bool stored_verdict_read(db *conn, const char *finding_id, stored_verdict *out, 
 void stored_verdict_release(stored_verdict *v);
 /* Runs the kept schedule again; the verdict has one outcome. ERR_INPUT: none is kept. */
 bool stored_verdict_replay(const stored_verdict *v, rt_verdict *out, error *err);
+/* What is asked for of it. */
+typedef struct {
+    const char *fingerprint, *svg, *curve; /* files; NULL: none */
+    bool mermaid;                          /* only the chart, on stdout */
+} verdict_wish;
+/* Prints the verdict with its story and load, and writes the charts. ERR_IO: a file. */
+bool stored_verdict_show(const stored_verdict *v, const verdict_wish *w, error *err);
 /* `lode reproduce ID --replay`: prints the story of the kept schedule; EXIT_BUG when it is not the
  * same to the byte. */
 int reproduce_replay_kept(const cli_args *args, const reproduce_wish *w);

@@ -22,6 +22,7 @@ static void read_load(stored_verdict *v, const db_result *r)
     uint32_t rows = db_result_rows(r);
     load_curve *c = &v->load;
     c->why = "";
+    c->title = arena_printf(memory, "%s: %s", v->rule, v->server);
     c->told = v->told ? arena_strndup(memory, v->told, strlen(v->told)) : "";
     if (!rows) return;
     c->lines = ARENA_ARRAY(memory, load_line, rows);
@@ -51,9 +52,10 @@ bool stored_verdict_read(db *conn, const char *finding_id, stored_verdict *out, 
     db_result *r = NULL, *lines = NULL;
     bool done =
         db_query(conn,
-                 "SELECT verdict, why, category, summary, supposed, control_change, schedule, "
-                 "scenario, trace_digest, told, schedules, round(seconds::numeric * 1000) "
-                 "FROM reproduction WHERE finding_id = $1",
+                 "SELECT p.verdict, p.why, p.category, p.summary, p.supposed, p.control_change, "
+                 "p.schedule, p.scenario, p.trace_digest, p.told, p.schedules, "
+                 "round(p.seconds::numeric * 1000), p.rule, g.server FROM reproduction p "
+                 "JOIN finding g ON g.id = p.finding_id WHERE p.finding_id = $1",
                  params, 1, &r, err) &&
         db_query(conn,
                  "SELECT l.name, l.is_control, l.x_label, l.y_label, l.y_tip, l.x_tip, p.x, p.y, "
@@ -64,10 +66,10 @@ bool stored_verdict_read(db *conn, const char *finding_id, stored_verdict *out, 
     *out = (stored_verdict){0};
     *found = done && db_result_rows(r) > 0;
     if (*found) {
-        const char **fields[] = {&out->verdict,  &out->why,       &out->category,
-                                 &out->summary,  &out->supposed,  &out->control_change,
-                                 &out->schedule, &out->scenario,  &out->digest,
-                                 &out->told,     &out->schedules, &out->ms};
+        const char **fields[] = {
+            &out->verdict,        &out->why,      &out->category, &out->summary, &out->supposed,
+            &out->control_change, &out->schedule, &out->scenario, &out->digest,  &out->told,
+            &out->schedules,      &out->ms,       &out->rule,     &out->server};
         for (uint32_t i = 0; i < ARRAY_LEN(fields); i++) *fields[i] = kept(&out->memory, r, 0, i);
         read_load(out, lines);
     }
@@ -88,6 +90,69 @@ bool stored_verdict_replay(const stored_verdict *v, rt_verdict *out, error *err)
     if (!v->schedule || !v->scenario)
         return error_set(err, ERR_INPUT, "it did not fail: there is no schedule to run again");
     return reproduce_replay(sv_from(v->scenario), sv_from(v->schedule), out, err);
+}
+
+/* The failing run as it is told, each line behind two blanks. */
+static void print_story(const rt_outcome *o)
+{
+    buf text = {0};
+    sv rest, line;
+    reproduce_told(o, &text);
+    rest = buf_sv(&text);
+    while (sv_next(&rest, '\n', &line))
+        if (line.size) printf("  %.*s\n", SV_FMT(line));
+    buf_release(&text);
+}
+
+static void print_kept(const stored_verdict *v, const rt_outcome *o, const char *fingerprint)
+{
+    bool red = strcmp(v->verdict, "reproduced") == 0;
+    printf("\nverdict      %s%s%s", cli_paint(red ? COLOR_RED : COLOR_YELLOW), v->verdict,
+           cli_paint(COLOR_NONE));
+    if (v->summary) printf(": %s", v->summary);
+    else if (v->why) printf(": %s", v->why);
+    printf("\nrun          %s schedules, %s ms\n", v->schedules, v->ms);
+    if (v->control_change) printf("control      %s\n", v->control_change);
+    sv rest = sv_from(v->supposed ? v->supposed : ""), line;
+    while (sv_next(&rest, '\n', &line))
+        if (line.size) printf("supposed     %.*s\n", SV_FMT(line));
+    if (o) print_story(o);
+    print_load(&v->load);
+    if (o)
+        printf("charts       lode show %.12s --svg FILE (the run), --mermaid%s\n", fingerprint,
+               v->load.line_count ? ", --curve FILE (load)" : "");
+}
+
+bool stored_verdict_show(const stored_verdict *v, const verdict_wish *w, error *err)
+{
+    rt_verdict again = {0};
+    bool done = true;
+    if (v->schedule && !stored_verdict_replay(v, &again, err)) return false;
+    const rt_outcome *o = again.outcome_count ? &again.outcomes[0] : NULL;
+    buf text = {0};
+    if (w->mermaid && o) {
+        reproduce_mermaid(o, &text);
+        done = write_text("-", buf_sv(&text));
+    } else if (!w->mermaid) {
+        print_kept(v, o, w->fingerprint);
+    }
+    buf_clear(&text);
+    if (w->svg && o) {
+        reproduce_svg(o, &text);
+        done = write_text(w->svg, buf_sv(&text)) && done;
+    }
+    if ((w->svg || w->mermaid) && !o)
+        log_line(LOG_WARNING, "it did not fail: there is no run to draw");
+    buf_clear(&text);
+    if (w->curve && v->load.line_count) {
+        load_curve_svg(&v->load, &text);
+        done = write_text(w->curve, buf_sv(&text)) && done;
+    } else if (w->curve) {
+        log_line(LOG_WARNING, "load is not measured: there is no curve");
+    }
+    buf_release(&text);
+    rt_verdict_release(&again);
+    return done || error_set(err, ERR_IO, "not everything could be written");
 }
 
 /* Runs the kept schedule again and prints the story; the bytes are to be those of the first time.
