@@ -103,6 +103,9 @@ static uint32_t parse_word(parser *ps, const token *t)
     if (is_word(t, "self")) return node_add(ps, NODE_SELF, 0);
     if (is_word(t, "now")) return node_add(ps, NODE_NOW, 0);
     if (is_word(t, "from")) return node_add(ps, NODE_VAR, 0);
+    /* The number of the instance, among the arguments of a counted child. */
+    if (is_word(t, "index") && ps->tmpl->kind == TEMPLATE_SUPERVISOR)
+        return node_add(ps, NODE_VAR, 0);
     if (is_word(t, "child")) return parse_child_expr(ps);
     if (is_mark(peek(ps), "(") && peek(ps)->tight) return parse_function(ps, t);
     return node_atom(ps, sym_add(&ps->out->atoms, t->text));

@@ -130,14 +130,15 @@ static term add_def(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s, const child_de
                    .is_supervisor = d->is_supervisor,
                    .shutdown_ms = d->shutdown_ms};
     term count = term_int(1), id;
-    if (!rt_eval(ctx, p->pid, f->vars, d->args, &c.args) ||
-        !rt_eval(ctx, p->pid, f->vars, d->id, &id) ||
+    if (!rt_eval(ctx, p->pid, f->vars, d->id, &id) ||
         (d->count != NONE && !rt_eval(ctx, p->pid, f->vars, d->count, &count)) ||
         term_tag(count) != T_INT || term_int_value(count) > TERM_COUNT_MAX)
         return A(badarg);
     term fault = TERM_NONE;
     for (int64_t i = 1; i <= term_int_value(count) && fault == TERM_NONE; i++) {
         c.id = d->count == NONE ? id : TUPLE(h, id, term_int(i));
+        f->vars[0] = term_int(i);
+        if (!rt_eval(ctx, p->pid, f->vars, d->args, &c.args)) return A(badarg);
         fault = add(ctx, s, sup_child_term(ctx, &c));
     }
     return fault;
