@@ -72,6 +72,7 @@ static branch *branch_of_node(forest *f, branch *parent, const task *t, uint32_t
     b->parent = parent;
     b->depth = depth;
     b->live = 1;
+    if (parent) parent->children++;
     if (depth) {
         b->via_thread = t->nodes[depth - 1].chosen;
         b->via_choice = t->nodes[depth - 1].choice;
@@ -191,8 +192,12 @@ static void start_tasks(forest *f)
     }
     for (uint32_t i = 0; i < f->branches.count; i++) {
         branch *b = f->branches.items[i];
-        if (b->live || branch_waits(b)) f->branches.items[kept++] = b;
-        else branch_free(b);
+        if (b->live || b->children || branch_waits(b)) {
+            f->branches.items[kept++] = b;
+            continue;
+        }
+        if (b->parent) b->parent->children--;
+        branch_free(b);
     }
     f->branches.count = kept;
 }

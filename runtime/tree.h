@@ -49,6 +49,7 @@ typedef struct branch {
     uint32_t depth;
     uint32_t preemptions, delays; /* of the steps to here */
     uint32_t live;                /* tasks below */
+    uint32_t children;            /* branches whose parent it is */
     VEC(branch_entry) entries;
     tree_node node; /* fair, keeps and the sleep set are meant */
 } branch;
