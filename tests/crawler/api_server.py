@@ -10,7 +10,7 @@ server behaves, the rest is as at the real address:
     /reset/...   403 with X-RateLimit-Remaining 0 and a reset in 1 s to the first request
     /spent/...   well, but says with the first answer that the limit is used up for 1 s
     /long/...    429 with a reset in a day
-    /turns/...   two requests a token, then 403 until its reset in 2 s
+    /turns/...   five requests a token, then 403 until its reset in 1 s
     /flaky/...   500 to the first two requests, then well
     /down/...    503 always
     /cut/...     the first answer ends half-way
@@ -190,13 +190,13 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(status, value, spent if way == "spent" and count == 1 else limits, cut)
 
     def refuse(self, token, now):
-        """Whether the token's two requests are used up; answers then."""
+        """Whether the token's requests are used up; answers then."""
         with LOCK:
             used, reset = TURNS.get(token, (0, 0))
             if now >= reset:
-                used, reset = 0, now + 2
+                used, reset = 0, now + 1
             TURNS[token] = (used + 1, reset)
-        if used < 2:
+        if used < 5:
             return False
         self.answer(403, {"message": "API rate limit exceeded"},
                     [("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", str(reset))])
