@@ -14,15 +14,32 @@ static void print_story(const rt_outcome *o)
     buf_release(&text);
 }
 
+/* What the reader of a written scenario wants to type next. */
+static void edit_head(const reproduce_wish *w, const finding *f, const reproduced *one, buf *out)
+{
+    enum { SCHEDULE_SHOWN_MAX = 600 };
+    const rt_outcome *o = w->control ? NULL : reproduced_outcome(one);
+    const char *file = strcmp(w->edit_out, "-") == 0 ? "FILE" : w->edit_out;
+    buf_printf(out, "# finding %.12s, %s%s\n# every schedule: lode run %s (--budget MS ends it)\n",
+               f->fingerprint, one->r.rule, w->control ? ", without the fault" : "", file);
+    if (o && *o->schedule && strlen(o->schedule) <= SCHEDULE_SHOWN_MAX)
+        buf_printf(out, "# the one that fails: lode run --replay '%s' %s\n", o->schedule, file);
+}
+
 static bool write_extras(const reproduce_wish *w, const pipeline_result *p, const reproduced *one)
 {
     const rt_outcome *o = reproduced_outcome(one);
+    const finding *f = &p->findings.items.items[one->index];
     const reproduction *r = &one->r;
     buf text = {0};
     error err = {0};
     bool done = true;
-    if (w->edit_out && r->verdict != UNSUPPORTED)
-        done &= write_text(w->edit_out, buf_sv(w->control ? &r->control : &r->scenario));
+    if (w->edit_out && r->verdict != UNSUPPORTED) {
+        edit_head(w, f, one, &text);
+        buf_add(&text, buf_sv(w->control ? &r->control : &r->scenario));
+        done &= write_text(w->edit_out, buf_sv(&text));
+        buf_clear(&text);
+    }
     if (w->mermaid && o) {
         reproduce_mermaid(o, &text);
         done &= write_text("-", buf_sv(&text));

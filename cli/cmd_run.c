@@ -14,12 +14,14 @@ static bool parse_mode(const cli_args *args, rt_options *o, int *status)
         rt_mode mode;
     } modes[] = {{"--random", RT_RANDOM}, {"--pct", RT_PCT}, {"--pos", RT_POS}};
     const char *schedule = cli_value(args, "--replay");
-    int64_t seed, count = 0, preemptions, delays, threads, cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int64_t seed, count = 0, preemptions, delays, ms, threads,
+                  cores = sysconf(_SC_NPROCESSORS_ONLN);
     cores = MIN(MAX(cores, 1), RT_THREADS_MAX);
     if (!cli_number(args, "--seed", 0, INT64_MAX, 1, &seed) ||
         !cli_number(args, "--schedules", 1, INT64_MAX, (int64_t)o->schedules_max, &count) ||
         !cli_number(args, "--preemptions", 0, 1000, -1, &preemptions) ||
         !cli_number(args, "--delays", 0, 1000, -1, &delays) ||
+        !cli_number(args, "--budget", 1, INT32_MAX, 0, &ms) ||
         !cli_number(args, "--threads", 1, RT_THREADS_MAX, cores, &threads)) {
         *status = EXIT_USAGE;
         return false;
@@ -27,6 +29,7 @@ static bool parse_mode(const cli_args *args, rt_options *o, int *status)
     o->seed = (uint64_t)seed;
     o->preemptions_max = (int32_t)preemptions;
     o->delays_max = (int32_t)delays;
+    o->wall_ms_max = ms;
     o->threads = (uint32_t)threads;
     if (cli_value(args, "--seed") && !cli_value(args, "--explore")) o->mode = RT_ONCE;
     for (size_t i = 0; i < ARRAY_LEN(modes); i++) {

@@ -80,9 +80,10 @@ ok 'reproduce of one' status_is 0
 ok 'it prints the story' out_has 'crashes: {calling_self'
 run reproduce "$id" --replay
 ok 'its row is replaced' status_is 0
-run run "$dir/edit.scenario"
+run run --budget 20000 "$dir/edit.scenario"
 ok 'the written scenario runs as expected' status_is 0
 ok 'and fails as told' out_has 'calling_self'
+ok 'it says whose it is and what to type' sh -c "head -2 '$dir/edit.scenario' | grep -q \"$id\\|lode run\""
 sed 's/timeout 5000/timeout 7000/' "$dir/edit.scenario" >"$dir/edited.scenario"
 run run --format "$dir/edited.scenario"
 ok 'it can be edited' status_is 0
