@@ -45,7 +45,7 @@ typedef struct {
 enum { DATASET_COLUMNS_MAX = 32 };
 /* The columns of a table; the last one is swhid where its rows have a place. Returns how many. */
 uint32_t dataset_columns(db_table table, dataset_column out[DATASET_COLUMNS_MAX]);
-/* "tables", or "log" for what tells when something happened. */
+/* "tables", or "log" for what crawling the same commits again does not give. */
 const char *dataset_folder(db_table table);
 /* Prepares a connection that is in a transaction for reading tables: the places by file. */
 bool dataset_places(db *conn, error *err);

@@ -74,9 +74,15 @@ uint32_t dataset_columns(db_table table, dataset_column out[DATASET_COLUMNS_MAX]
     return count;
 }
 
+/* What crawling the same commits again does not give: when something happened, and what was done
+ * with findings afterwards. */
 const char *dataset_folder(db_table table)
 {
-    return db_table_get(table)->owner == DB_LOG || table == DB_TABLE_corpus ? "log" : "tables";
+    static const db_table done_later[] = {DB_TABLE_corpus, DB_TABLE_reproduction,
+                                          DB_TABLE_reproduction_line, DB_TABLE_reproduction_point};
+    for (uint32_t i = 0; i < ARRAY_LEN(done_later); i++)
+        if (done_later[i] == table) return "log";
+    return db_table_get(table)->owner == DB_LOG ? "log" : "tables";
 }
 
 /* Qualified identifiers: a semicolon in a value is escaped, and so is the percent sign. */
