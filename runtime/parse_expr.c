@@ -264,7 +264,7 @@ uint32_t parse_child_expr(parser *ps)
     fix.restart = kids[4];
     fix.shutdown = kids[5];
     fix.type = kids[6];
-    for (;;) {
+    while (!peek(ps)->line_start) { /* a new line begins a new statement */
         if (take_word(ps, "id")) kids[3] = parse_primary(ps);
         else if (take_word(ps, "restart")) kids[4] = parse_primary(ps), fix.restart = NONE;
         else if (take_word(ps, "shutdown")) kids[5] = parse_primary(ps), fix.shutdown = NONE;
