@@ -5,6 +5,7 @@
 #include <git2.h>
 
 #include "base/buf.h"
+#include "base/vec.h"
 #include "crawler/crawler.h"
 
 /* Debian 12's libgit2 1.5 has no shallow clone; everything else here works with it. */
