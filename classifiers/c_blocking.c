@@ -143,6 +143,8 @@ static bool wait_may_be_meant(const model *m, const model_callback *cb, const mo
                               answer_time answer)
 {
     if (e->id.server == NO_IX || e->id.by_tag || answer != ANSWER_SLOW) return true;
+    /* One of its own kind: itself (another rule), or its counterpart on another node. */
+    if (e->id.server == cb->server) return true;
     if (cb->kind == CB_CONTINUE || always_stops(m, cb) || !clause_keeps_others(m, cb)) return true;
     const model_server *asked = &m->servers.items[e->id.server];
     return server_acts_as_supervisor(m, e->id.server) || (!asked->supervised && !asked->registered);
@@ -234,6 +236,8 @@ static bool mnesia_is_shared(const model *m)
     return false;
 }
 
+enum { LOCK_DEPTH_MAX = 3 };
+
 void rule_global_lock_in_callback(classify *c)
 {
     const model *m = c->m;
@@ -249,6 +253,8 @@ void rule_global_lock_in_callback(classify *c)
             if (locks_this_node_only(m, e) || !seen_first(&seen, e->node, cb->server)) continue;
             bool mnesia = strcmp(api_get(e->api)->module, "mnesia") == 0;
             bool sure = (mnesia ? shared : !tries_once(m, e)) && serves_requests(m, cb->server);
+            /* Nobody waits for a server that ends; far down the way is one of many branches. */
+            sure = sure && cb->kind != CB_TERMINATE && effect_depth(m, e) <= LOCK_DEPTH_MAX;
             const char *label = model_callback_label(m, root, &c->scratch);
             finding_add(c, sure ? CONF_LIKELY : CONF_POSSIBLE, e->node, cb->server,
                         path_key(c, root, e),

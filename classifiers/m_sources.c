@@ -213,6 +213,23 @@ static void judge_source(classify *c, const model_effect *e)
     report_source(c, e, &s, conf);
 }
 
+/* Does a receive in some callback of the server name the message's tag? */
+static bool received_by_hand(const model *m, server_ix server, val_ix message)
+{
+    const model_val *v = model_value(m, message);
+    const model_val *head =
+        v->kind == VAL_TUPLE ? model_value(m, model_value_kid(m, message, 0)) : v;
+    const model_server *s = &m->servers.items[server];
+    for (uint32_t i = 0; head->kind == VAL_ATOM && i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        for (uint32_t k = 0; k < cb->effect_count; k++) {
+            const model_effect *e = &m->effects.items[cb->effect_first + k];
+            if (e->kind == EFFECT_RECEIVE && node_names_atom(m, e->node, head->name)) return true;
+        }
+    }
+    return false;
+}
+
 /* A timer of the server for itself, whose message no clause can match. */
 static void judge_timer(classify *c, const model_effect *e)
 {
@@ -244,7 +261,8 @@ static void judge_timer(classify *c, const model_effect *e)
         model_message_label(m, e->message, node_is_erlang(m, e->node), &c->scratch);
     bool none = !server_has_info(m, server);
     finding_add(
-        c, CONF_CERTAIN, e->node, server, arena_printf(&c->scratch, "timer %s", message),
+        c, received_by_hand(m, server, e->message) ? CONF_POSSIBLE : CONF_CERTAIN, e->node, server,
+        arena_printf(&c->scratch, "timer %s", message),
         none ? "%s sends itself %s by a timer, and %s has no handle_info at all: the message "
                "is only logged"
              : "%s sends itself %s by a timer, and no clause of %s takes it: the server ends "

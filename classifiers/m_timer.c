@@ -134,12 +134,45 @@ static bool is_repeatable(const model *m, const model_callback *cb)
     return cb->kind == CB_INFO;
 }
 
+/* Does the clause run once in the life of the process: its message is sent in init or continue
+ * alone, by the process itself, and no function of the snapshot sends it? */
+static bool runs_once(classify *c, const model_callback *cb)
+{
+    const model *m = c->m;
+    const model_server *s = &m->servers.items[cb->server];
+    if (cb->kind != CB_INFO || !cb->tag || cb->catch_all) return false;
+    bool in_init = false;
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *from = &m->callbacks.items[s->callback_first + i];
+        for (uint32_t k = 0; k < from->effect_count; k++) {
+            const model_effect *e = &m->effects.items[from->effect_first + k];
+            if (e->kind != API_SEND && e->kind != API_TIMER && e->kind != API_INTERVAL) continue;
+            match_result result;
+            if (model_clause_for(m, cb->server, CB_INFO, e->message, 0, &result) == NO_IX ||
+                model_match(m, cb->message, 0, e->message) == MATCH_NO)
+                continue;
+            bool first = from->kind == CB_INIT || from->kind == CB_CONTINUE;
+            if (!first || e->kind == API_INTERVAL) return false;
+            in_init = true;
+        }
+    }
+    uint32_t count;
+    const uint32_t *rows = edges_to(c, cb->server, &count);
+    for (uint32_t i = 0; i < count && in_init; i++) {
+        const model_edge *edge = &m->edges.items[rows[i]];
+        bool own =
+            edge->callback != NO_IX && m->callbacks.items[edge->callback].server == cb->server;
+        if (edge->kind == EDGE_SEND && edge->tag == cb->tag && !own) return false;
+    }
+    return in_init;
+}
+
 static void judge_second_arm(classify *c, const model_effect *e)
 {
     const model *m = c->m;
     const model_callback *cb = &m->callbacks.items[e->root];
     callback_ix handlers[HANDLERS_MAX];
-    if (!is_repeatable(m, cb)) return;
+    if (!is_repeatable(m, cb) || runs_once(c, cb)) return;
     uint32_t count = handlers_of(m, cb->server, e->message, handlers, HANDLERS_MAX);
     if (count == 0 || is_among(handlers, count, e->root)) return;
     const model_effect *again = NULL;
@@ -187,6 +220,16 @@ static const model_effect *slow_effect(const model *m, callback_ix callback)
     return NULL;
 }
 
+enum { SHORT_INTERVAL_MS = 10000 };
+
+/* Is the interval so short that one slow answer takes longer? */
+static bool interval_is_short(const model *m, const model_effect *e)
+{
+    const model_val *first =
+        e->arg_count ? model_value(m, m->effect_args.items[e->arg_first]) : NULL;
+    return first && first->kind == VAL_INT && first->number <= SHORT_INTERVAL_MS;
+}
+
 static void judge_interval(classify *c, const model_effect *e)
 {
     const model *m = c->m;
@@ -199,8 +242,8 @@ static void judge_interval(classify *c, const model_effect *e)
         const model_effect *slow = slow_effect(m, handlers[i]);
         if (!slow) continue;
         finding_add(
-            c, effect_trust(m, slow, CONF_LIKELY), e->node, cb->server,
-            arena_printf(&c->scratch, "interval %s", message),
+            c, interval_is_short(m, e) ? effect_trust(m, slow, CONF_LIKELY) : CONF_POSSIBLE,
+            e->node, cb->server, arena_printf(&c->scratch, "interval %s", message),
             "%s is sent at a fixed interval, and its clause may take longer (%s): the ticks "
             "pile up in the mailbox of %s",
             message, call_label(c, slow->node), server_label(c, cb->server));

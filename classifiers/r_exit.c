@@ -98,6 +98,17 @@ static bool library_connects(const model *m, module_ix module)
     return false;
 }
 
+/* Does the module implement a behaviour of OTP or Elixir itself? The process of a library's own
+ * behaviour may trap exits for it. */
+static bool is_standard_server(const model *m, const model_server *s)
+{
+    static const char *const names[] = {"GenServer", "gen_server",      "gen_statem", "gen_fsm",
+                                        "GenStage",  "GenStateMachine", "gen_event"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (model_has_behaviour(m, s->module, names[i])) return true;
+    return false;
+}
+
 static void dead_exit_clause(classify *c, server_ix server)
 {
     const model *m = c->m;
@@ -110,7 +121,7 @@ static void dead_exit_clause(classify *c, server_ix server)
     effect_ix link = first_link(m, s);
     /* A module that calls others by a computed name may leave it to them to trap exits. */
     bool elsewhere = calls_computed_modules(m, s->module) || library_connects(m, s->module);
-    confidence conf = elsewhere ? CONF_POSSIBLE : CONF_LIKELY;
+    confidence conf = elsewhere || !is_standard_server(m, s) ? CONF_POSSIBLE : CONF_LIKELY;
     finding_add(c, conf, cb->message ? cb->message : cb->node, server,
                 arena_printf(&c->scratch, "dead %s", callback_key(c, ix)),
                 "%s has a clause for exits but never traps them: the clause does not run, and an "

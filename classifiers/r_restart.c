@@ -201,6 +201,15 @@ static bool within_function(const model *m, function_ix function, node_ix node)
     return at->reserved == f->file + 1 && f->line <= at->line && at->line <= f->end_line;
 }
 
+/* A template is started by any start_child on its supervisor; another child by the site that gives
+ * its specification, which a helper in the same file may make. */
+static bool may_start_here(const model *m, const model_op *op, const model_supervisor *s,
+                           const model_child *child)
+{
+    return s->strategy == STRATEGY_SIMPLE_ONE_FOR_ONE ||
+           model_node(m, op->node)->reserved == model_node(m, child->node)->reserved;
+}
+
 static void restarted_on_demand(classify *c, const caller_index *x, const model_child *child)
 {
     const model *m = c->m;
@@ -212,7 +221,7 @@ static void restarted_on_demand(classify *c, const caller_index *x, const model_
     for (vec_each(&x->sites, at)) {
         const model_op *op = &m->ops.items[*at];
         bool site = op->node == child->node || within_function(m, op->function, child->node);
-        if (!site && !starts_under(m, op, s)) continue;
+        if (!site && (!may_start_here(m, op, s, child) || !starts_under(m, op, s))) continue;
         demand_query q = {.m = m};
         uint32_t steps = 0;
         function_ix who = on_demand(m, x, op->function, &q, 0, &steps);
@@ -361,14 +370,16 @@ static void worker_child(classify *c, const model_child *child)
         bool longer =
             waits && (e->timeout_ms == TIMEOUT_NEVER || e->timeout_ms > child->shutdown_ms);
         if (!longer) continue;
-        finding_add(
-            c, e->timeout_stated && e->timeout_ms != TIMEOUT_NEVER ? CONF_LIKELY : CONF_POSSIBLE,
-            child->node, server,
-            arena_printf(&c->scratch, "terminate waits %s", call_label(c, e->node)),
-            "%s may wait %s in terminate/2, but its supervisor kills it after %s",
-            child_label(c, child),
-            e->timeout_ms == TIMEOUT_NEVER ? "without limit" : timeout_label(c, e->timeout_ms),
-            timeout_label(c, child->shutdown_ms));
+        /* A limit stated here is a time its author reckons with; one further down is any limit. */
+        bool reckoned =
+            e->timeout_stated && e->timeout_ms != TIMEOUT_NEVER && effect_depth(m, e) <= 1;
+        finding_add(c, reckoned ? CONF_LIKELY : CONF_POSSIBLE, child->node, server,
+                    arena_printf(&c->scratch, "terminate waits %s", call_label(c, e->node)),
+                    "%s may wait %s in terminate/2, but its supervisor kills it after %s",
+                    child_label(c, child),
+                    e->timeout_ms == TIMEOUT_NEVER ? "without limit"
+                                                   : timeout_label(c, e->timeout_ms),
+                    timeout_label(c, child->shutdown_ms));
         finding_path_add(c, e, "waits here");
         return;
     }

@@ -264,6 +264,8 @@ void rule_start_order_dependency(classify *c)
             server_ix server = child_server(m, u);
             if (server == NO_IX || u->is_dynamic) continue;
             const model_server *s = &m->servers.items[server];
+            /* The child is the event manager; the module's init runs where the handler is added. */
+            if (s->kind == SERVER_EVENT) continue;
             for (uint32_t k = 0; k < s->callback_count; k++) {
                 const model_callback *cb = &m->callbacks.items[s->callback_first + k];
                 bool start = cb->kind == CB_INIT || cb->kind == CB_CONTINUE || cb->kind == CB_RUN;

@@ -120,6 +120,9 @@ static bool given_away(const model *m, const model_callback *cb, server_ix start
     return false;
 }
 
+/* Behind more calls than this, what is started is the business of the code in between. */
+enum { OWNER_DEPTH_MAX = 3 };
+
 /* A process that a server starts in a callback. */
 static void judge_start(classify *c, const model_effect *e)
 {
@@ -137,7 +140,9 @@ static void judge_start(classify *c, const model_effect *e)
         confidence conf =
             api_flag(row, "supervised") || cb->kind == CB_INIT ? CONF_POSSIBLE : CONF_LIKELY;
         server_ix started = effect_started(m, e);
-        if (watches_its_owner(m, started) || given_away(m, cb, started)) conf = CONF_POSSIBLE;
+        if (watches_its_owner(m, started) || given_away(m, cb, started) ||
+            effect_depth(m, e) > OWNER_DEPTH_MAX)
+            conf = CONF_POSSIBLE;
         report(c, e, effect_trust(m, e, conf), "start",
                "%s starts a server with %s, without a link and outside any supervisor: it lives on "
                "when its owner dies, and nobody restarts it");
