@@ -2,18 +2,6 @@
 #include <unistd.h>
 #include "cli/reproduce.h"
 
-static void print_story(const rt_outcome *o)
-{
-    buf text = {0};
-    sv rest, line;
-    reproduce_told(o, &text);
-    rest = buf_sv(&text);
-    while (sv_next(&rest, '\n', &line))
-        if (line.size) printf("  %.*s\n", SV_FMT(line));
-    printf("  schedule: %s\n", o->schedule);
-    buf_release(&text);
-}
-
 /* What the reader of a written scenario wants to type next. */
 static void edit_head(const reproduce_wish *w, const finding *f, const reproduced *one, buf *out)
 {
@@ -96,7 +84,10 @@ bool reproduced_present(const reproduce_wish *w, const pipeline_result *p, const
     if (w->replay) return replay(one);
     if (w->jsonl) print_verdict_json(f, one);
     else if (!w->emit && !w->mermaid) print_verdict(f, one);
-    if (!w->jsonl && !w->emit && !w->mermaid && o) print_story(o);
+    if (!w->jsonl && !w->emit && !w->mermaid && o) {
+        print_story(o);
+        printf("  schedule: %s\n", o->schedule);
+    }
     return write_extras(w, p, one);
 }
 

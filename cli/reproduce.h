@@ -50,6 +50,8 @@ void rule_total_add(rule_total *totals, const finding *f, const reproduced *one)
 
 void print_verdict(const finding *f, const reproduced *one);
 void print_verdict_json(const finding *f, const reproduced *one);
+/* The failing run as a story, the step that fails marked. */
+void print_story(const rt_outcome *o);
 /* Where each line of a curve tips, and its sentence. */
 void print_load(const load_curve *c);
 void print_totals(const rule_total *totals);

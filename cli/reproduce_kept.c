@@ -92,26 +92,9 @@ bool stored_verdict_replay(const stored_verdict *v, rt_verdict *out, error *err)
     return reproduce_replay(sv_from(v->scenario), sv_from(v->schedule), out, err);
 }
 
-/* The failing run as it is told, each line behind two blanks. */
-static void print_story(const rt_outcome *o)
-{
-    buf text = {0};
-    sv rest, line;
-    reproduce_told(o, &text);
-    rest = buf_sv(&text);
-    while (sv_next(&rest, '\n', &line))
-        if (line.size) printf("  %.*s\n", SV_FMT(line));
-    buf_release(&text);
-}
-
+/* Behind the verdict itself, which stands with the finding. */
 static void print_kept(const stored_verdict *v, const rt_outcome *o, const char *fingerprint)
 {
-    bool red = strcmp(v->verdict, "reproduced") == 0;
-    printf("\nverdict      %s%s%s", cli_paint(red ? COLOR_RED : COLOR_YELLOW), v->verdict,
-           cli_paint(COLOR_NONE));
-    if (v->summary) printf(": %s", v->summary);
-    else if (v->why) printf(": %s", v->why);
-    printf("\nrun          %s schedules, %s ms\n", v->schedules, v->ms);
     if (v->control_change) printf("control      %s\n", v->control_change);
     sv rest = sv_from(v->supposed ? v->supposed : ""), line;
     while (sv_next(&rest, '\n', &line))

@@ -47,6 +47,21 @@ void print_verdict(const finding *f, const reproduced *one)
     print_load(&one->load);
 }
 
+void print_story(const rt_outcome *o)
+{
+    buf text = {0};
+    sv rest, line;
+    reproduce_told(o, &text);
+    rest = buf_sv(&text);
+    while (sv_next(&rest, '\n', &line)) {
+        if (!line.size) continue;
+        bool fails = *line.data == '>';
+        printf(" %s%.*s%s\n", fails ? cli_paint(COLOR_RED) : "", SV_FMT(line),
+               fails ? cli_paint(COLOR_NONE) : "");
+    }
+    buf_release(&text);
+}
+
 void print_load(const load_curve *c)
 {
     if (c->why && *c->why) printf("  load: not measured, %s\n", c->why);

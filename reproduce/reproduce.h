@@ -72,7 +72,8 @@ bool reproduce_run(const model *m, const findings *f, uint32_t finding_index,
                    const reproduce_options *options, reproduction *out, error *err);
 void reproduction_release(reproduction *r);
 
-/* Appends the run as a story: time, process, event and source place, one line each. */
+/* Appends the run as a story: time, process, event and source place, one line each; `>` stands
+ * before the step that fails. */
 void reproduce_told(const rt_outcome *outcome, buf *out);
 /* SHA-256 of that story, in hexadecimal. */
 void reproduce_digest(const rt_outcome *outcome, char out[65]);
