@@ -140,6 +140,7 @@ void rt_exit_now(rt_ctx *ctx, rt_proc *p, term reason)
     p->frame_count = 0;
     rt_touch(ctx, OBJECT_DEAD, p->pid, 0, true);
     rt_touch(ctx, OBJECT_LINK, p->pid, 0, false);
+    rt_touch(ctx, OBJECT_REF, p->pid, 0, false);
     rt_note(ctx, p, own && !rt_reason_is_normal(ctx, reason) ? NOTE_CRASH : NOTE_EXIT, reason,
             TERM_NONE);
     /* Names are free before anyone hears of the death (the reference manual's rule for directly

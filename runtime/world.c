@@ -98,6 +98,7 @@ static rt_proc *host_spawn(rt_ctx *ctx, rt_proc *parent, uint32_t template_index
 static bool host_alive(rt_ctx *ctx, uint32_t pid)
 {
     run *r = run_of(ctx);
+    rt_touch(ctx, OBJECT_DEAD, pid, 0, false);
     return pid < r->by_pid.count && r->by_pid.items[pid] &&
            r->by_pid.items[pid]->status != PROC_DEAD;
 }
@@ -137,6 +138,9 @@ static int64_t host_timer_left(rt_ctx *ctx, rt_proc *p, term ref, bool cancel)
     for (uint32_t i = 0; i < r->timers.count; i++) {
         if (r->timers.items[i].ref != ref) continue;
         int64_t left = r->timers.items[i].at_ms - r->now_ms;
+        /* Had its receiver ended, the timer would be gone. */
+        if (term_tag(r->timers.items[i].to) == T_PID)
+            rt_touch(ctx, OBJECT_DEAD, term_pid_value(r->timers.items[i].to), 0, false);
         if (cancel) timer_drop(r, i);
         return left < 0 ? 0 : left;
     }
