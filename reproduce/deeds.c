@@ -14,12 +14,9 @@ const deed_row *deed_get(do_kind kind)
     return &rows[kind];
 }
 
-/* Real programs run faster: nothing in a story takes its time for anything but the order. */
-enum { FASTER = 20 };
-
-int64_t time_scaled(int64_t ms)
+int64_t time_scaled(const telling *t, int64_t ms)
 {
-    return ms <= 0 ? ms : MAX(ms / FASTER, 1);
+    return ms <= 0 || !t->faster ? ms : MAX(ms / t->faster, 1);
 }
 
 static bool is_among(const char *const *words, size_t count, sv word)
@@ -37,28 +34,26 @@ static bool is_bound(const char *bound, sv word)
     return false;
 }
 
-static void variable_add(buf *out, sv word, tell_language language, const char *bound, bool pattern)
+static void variable_told(buf *out, sv word, const telling *t, bool pattern)
 {
-    if (pattern || is_bound(bound, word)) {
-        if (language == TELL_ERLANG) buf_add(out, word);
+    if (pattern || is_bound(t->bound, word)) {
+        if (t->language == TELL_ERLANG) buf_add(out, word);
         else buf_printf(out, "v_%c%.*s", tolower(word.data[0]), (int)word.size - 1, word.data + 1);
-    } else if (language == TELL_ERLANG) {
+    } else if (t->language == TELL_ERLANG) {
         buf_printf(out, "get('%.*s')", SV_FMT(word));
     } else {
-        buf_printf(out, "Process.get(:%.*s)", SV_FMT(word));
+        buf_printf(out, ":erlang.get(:%.*s)", SV_FMT(word));
     }
 }
 
-static void word_add(buf *out, sv word, sv rest, tell_language language, const char *bound,
-                     bool pattern)
+static void word_add(buf *out, sv word, sv rest, const telling *t, bool pattern)
 {
     static const char *const messages[] = {"EXIT", "DOWN"};
     static const char *const operators[] = {"and", "or", "not", "rem", "div", "true", "false"};
-    bool erlang = language == TELL_ERLANG;
+    bool erlang = t->language == TELL_ERLANG;
     if (is_among(messages, ARRAY_LEN(messages), word))
         buf_printf(out, erlang ? "'%.*s'" : ":%.*s", SV_FMT(word));
-    else if (isupper((unsigned char)word.data[0]))
-        variable_add(out, word, language, bound, pattern);
+    else if (isupper((unsigned char)word.data[0])) variable_told(out, word, t, pattern);
     else if (sv_eq_c(word, "self")) buf_add_c(out, "self()");
     else if (sv_eq_c(word, "from")) buf_add_c(out, erlang ? "From" : "from");
     else if (rest.size && rest.data[0] == '(' && sv_eq_c(word, "len")) buf_add_c(out, "length");
@@ -67,15 +62,15 @@ static void word_add(buf *out, sv word, sv rest, tell_language language, const c
     else buf_printf(out, ":%.*s", SV_FMT(word));
 }
 
-void term_add(buf *out, const char *text, tell_language language, const char *bound, bool pattern)
+void term_add(buf *out, const char *text, const telling *t, bool pattern)
 {
     static const char caller[] = "elem(1, from)";
-    if (language == TELL_SCENARIO) {
+    if (t->language == TELL_SCENARIO) {
         buf_add_c(out, text);
         return;
     }
     if (strcmp(text, caller) == 0) {
-        buf_add_c(out, language == TELL_ERLANG ? "element(1, From)" : "elem(from, 0)");
+        buf_add_c(out, t->language == TELL_ERLANG ? "element(1, From)" : "elem(from, 0)");
         return;
     }
     for (sv rest = sv_from(text); rest.size;) {
@@ -86,11 +81,11 @@ void term_add(buf *out, const char *text, tell_language language, const char *bo
         if (size && !isdigit((unsigned char)rest.data[0])) {
             sv word = sv_slice(rest, 0, size);
             rest = sv_slice(rest, size, rest.size);
-            word_add(out, word, rest, language, bound, pattern);
-        } else if (language == TELL_ERLANG && sv_starts(rest, SV("!="))) {
+            word_add(out, word, rest, t, pattern);
+        } else if (t->language == TELL_ERLANG && sv_starts(rest, SV("!="))) {
             buf_add_c(out, "/=");
             rest = sv_slice(rest, 2, rest.size);
-        } else if (language == TELL_ERLANG && sv_starts(rest, SV("<="))) {
+        } else if (t->language == TELL_ERLANG && sv_starts(rest, SV("<="))) {
             buf_add_c(out, "=<");
             rest = sv_slice(rest, 2, rest.size);
         } else {
@@ -101,9 +96,9 @@ void term_add(buf *out, const char *text, tell_language language, const char *bo
     }
 }
 
-void deed_tell(const deed *d, tell_language language, const char *bound, uint32_t *names, buf *out)
+void deed_tell(const deed *d, telling *t, buf *out)
 {
-    const char *text = rows[d->kind].text[language];
+    const char *text = rows[d->kind].text[t->language];
     uint32_t number = 0;
     for (; *text; text++) {
         if (*text != '%') {
@@ -111,16 +106,14 @@ void deed_tell(const deed *d, tell_language language, const char *bound, uint32_
             continue;
         }
         text++;
-        if ((*text == 'n' || (*text == 'v' && !d->into)) && !number) number = ++*names;
+        if ((*text == 'n' || (*text == 'v' && !d->into)) && !number) number = ++t->names;
         switch (*text) {
-        case 'w': term_add(out, d->who, language, bound, false); break;
-        case 't': term_add(out, d->text, language, bound, false); break;
-        case 'p': term_add(out, d->text, language, bound, true); break;
+        case 'w': term_add(out, d->who, t, false); break;
+        case 't': term_add(out, d->text, t, false); break;
+        case 'p': term_add(out, d->text, t, true); break;
         case 'm':
-            if (d->ms == FOREVER_MS)
-                buf_add_c(out, language == TELL_ELIXIR ? ":infinity" : "infinity");
-            else
-                buf_printf(out, "%" PRId64, language == TELL_SCENARIO ? d->ms : time_scaled(d->ms));
+            if (d->ms != FOREVER_MS) buf_printf(out, "%" PRId64, time_scaled(t, d->ms));
+            else buf_add_c(out, t->language == TELL_ELIXIR ? ":infinity" : "infinity");
             break;
         case 'i': buf_printf(out, "%" PRId64, d->ms); break;
         case 'n': buf_printf(out, "%u", number); break;

@@ -63,9 +63,7 @@ typedef struct {
     buf *out;
     const story *s;
     const syntax *x;
-    tell_language language;
-    const char *bound; /* variables of the clause's pattern */
-    uint32_t names;
+    telling how;
     bool in_init;
 } emitter;
 
@@ -80,9 +78,9 @@ static void emit_deed(emitter *e, const deed *d)
     bool keeps = d->into && strncmp(told, "%v = ", 5) == 0;
     buf_add_c(e->out, e->x->comma);
     emit_place(e, d->path, d->line);
-    if (keeps && e->language == TELL_ERLANG) buf_printf(e->out, "put('%s', ", d->into);
+    if (keeps && e->how.language == TELL_ERLANG) buf_printf(e->out, "put('%s', ", d->into);
     else if (keeps) buf_printf(e->out, "Process.put(:%s, ", d->into);
-    deed_tell(d, e->language, e->bound, &e->names, e->out);
+    deed_tell(d, &e->how, e->out);
     if (keeps) buf_add_char(e->out, ')');
 }
 
@@ -91,9 +89,9 @@ static void emit_end(emitter *e, const deed *d)
 {
     deed none = {.kind = DO_NOREPLY};
     buf text = {0};
-    deed_tell(d ? d : &none, e->language, e->bound, &e->names, &text);
+    deed_tell(d ? d : &none, &e->how, &text);
     buf_add_char(&text, '\0');
-    const char *noreply = e->language == TELL_ERLANG ? "{noreply" : "{:noreply";
+    const char *noreply = e->how.language == TELL_ERLANG ? "{noreply" : "{:noreply";
     buf_add_c(e->out, e->x->comma);
     if (d) emit_place(e, d->path, d->line);
     bool ok = e->in_init && strncmp(text.data, noreply, strlen(noreply)) == 0;
@@ -121,7 +119,7 @@ static void emit_body(emitter *e, const deeds *list, bool returns)
             skipping = true;
         } else if (d->kind == DO_ELSE) {
             if (!skipping) buf_add_char(e->out, '\n');
-            if (!skipping) deed_tell(d, e->language, e->bound, &e->names, e->out);
+            if (!skipping) deed_tell(d, &e->how, e->out);
             if (innermost) *innermost = DO_ELSE;
         } else if (d->kind == DO_END) {
             bool way = !innermost || *innermost == DO_CHOOSE;
@@ -167,7 +165,7 @@ static void emit_children(emitter *e, const actor *a)
                 snprintf(time, sizeof time, "%sbrutal_kill", atom);
             else
                 snprintf(time, sizeof time, "%" PRId64,
-                         time_scaled(c->shutdown_ms > 0 ? c->shutdown_ms : 5000));
+                         time_scaled(&e->how, c->shutdown_ms > 0 ? c->shutdown_ms : 5000));
             buf_printf(e->out, "%s\n      child(%s, %s%s, %s)", first ? "" : ",", id, atom,
                        c->restart ? c->restart : "permanent", time);
             first = false;
@@ -176,7 +174,7 @@ static void emit_children(emitter *e, const actor *a)
 
 static void emit_flags(emitter *e, const actor *a)
 {
-    bool erlang = e->language == TELL_ERLANG, dynamic = a->kind == ACTOR_DYNAMIC;
+    bool erlang = e->how.language == TELL_ERLANG, dynamic = a->kind == ACTOR_DYNAMIC;
     buf *out = e->out;
     const char *how = dynamic ? "one_for_one" : a->strategy;
     if (erlang)
@@ -191,7 +189,7 @@ static void emit_flags(emitter *e, const actor *a)
 static void emit_init(emitter *e, const actor *a)
 {
     buf *out = e->out;
-    bool erlang = e->language == TELL_ERLANG;
+    bool erlang = e->how.language == TELL_ERLANG;
     buf_printf(out, erlang ? "init(%s)" : "  def init(:%s)", a->name);
     buf_add_c(out, e->x->begin);
     emit_place(e, a->path, a->line);
@@ -248,12 +246,12 @@ static const struct {
 
 static void emit_clause(emitter *e, story *s, size_t which, const actor *a, const story_clause *c)
 {
-    bool erlang = e->language == TELL_ERLANG;
+    bool erlang = e->how.language == TELL_ERLANG;
     buf *out = e->out;
-    e->bound = variables_of(s, c->pattern);
+    e->how.bound = variables_of(s, c->pattern);
     buf_printf(out, "%s%s(", erlang ? "" : "  def ", callbacks[which].name);
     if (callbacks[which].last) buf_add_c(out, erlang ? "Reason" : "reason");
-    else term_add(out, c->pattern, e->language, e->bound, true);
+    else term_add(out, c->pattern, &e->how, true);
     if (callbacks[which].from) buf_add_c(out, erlang ? ", From" : ", from");
     buf_printf(out, erlang ? ", %s = S)" : ", :%s = s)", a->name);
     buf_add_c(out, e->x->begin);
@@ -267,12 +265,12 @@ static void emit_clause(emitter *e, story *s, size_t which, const actor *a, cons
     }
     buf_add_c(out, e->x->end);
     buf_add_c(out, e->x->more);
-    e->bound = NULL;
+    e->how.bound = NULL;
 }
 
 static void emit_callback(emitter *e, story *s, size_t which)
 {
-    bool erlang = e->language == TELL_ERLANG;
+    bool erlang = e->how.language == TELL_ERLANG;
     buf *out = e->out;
     const char *name = callbacks[which].name, *def = erlang ? "" : "  def ";
     for (vec_each(&s->actors, a)) {
@@ -290,20 +288,20 @@ static void emit_callback(emitter *e, story *s, size_t which)
     }
     if (callbacks[which].args) buf_printf(out, "%s%s(%s, _)", def, name, callbacks[which].args);
     else buf_printf(out, erlang ? "%s%s(M, S)" : "%s%s(m, s)", def, name);
-    buf_printf(out, "%s%s%s%s", e->x->begin, callbacks[which].fallback[e->language], e->x->end,
+    buf_printf(out, "%s%s%s%s", e->x->begin, callbacks[which].fallback[e->how.language], e->x->end,
                e->x->last);
 }
 
 static void emit_names(emitter *e, const char *function, uint32_t kinds, bool named)
 {
     bool first = true;
-    buf_printf(e->out, e->language == TELL_ERLANG ? "%s() -> [" : "  def %s, do: [", function);
+    buf_printf(e->out, e->how.language == TELL_ERLANG ? "%s() -> [" : "  def %s, do: [", function);
     for (vec_each(&e->s->actors, a)) {
         if (!(kinds >> a->kind & 1) || (named && a->unnamed)) continue;
         buf_printf(e->out, "%s%s%s", first ? "" : ", ", e->x->atom, a->name);
         first = false;
     }
-    buf_add_c(e->out, e->language == TELL_ERLANG ? "].\n" : "]\n");
+    buf_add_c(e->out, e->how.language == TELL_ERLANG ? "].\n" : "]\n");
 }
 
 static int64_t longest(const deeds *list)
@@ -318,21 +316,34 @@ static int64_t longest(const deeds *list)
 
 static void emit_figure(emitter *e, const char *name, const char *value)
 {
-    buf_printf(e->out, e->language == TELL_ERLANG ? "%s() -> %s.\n" : "  def %s, do: %s\n", name,
-               value);
+    buf_printf(e->out, e->how.language == TELL_ERLANG ? "%s() -> %s.\n" : "  def %s, do: %s\n",
+               name, value);
+}
+
+static int64_t longest_of(const story *s)
+{
+    int64_t ms = longest(&s->driver);
+    for (vec_each(&s->actors, a)) {
+        ms = MAX(ms, longest(&a->init));
+        for (vec_each(&a->clauses, c)) ms = MAX(ms, longest(&c->body));
+    }
+    return ms;
+}
+
+/* Nothing in a story takes its time for anything but the order: a program is faster. */
+static int64_t faster_than(const story *s)
+{
+    enum { FASTER = 20, LONGEST_MS = 300, TIMES = 5 };
+    return MAX((int64_t)FASTER, MAX(longest_of(s), s->time_ms / TIMES) / LONGEST_MS);
 }
 
 static void emit_figures(emitter *e, uint32_t predicted)
 {
     const story *s = e->s;
-    int64_t ms = MAX(s->time_ms, longest(&s->driver));
+    int64_t ms = MAX(s->time_ms, longest_of(s));
     buf list = {0};
-    for (vec_each(&s->actors, a)) {
-        ms = MAX(ms, longest(&a->init));
-        for (vec_each(&a->clauses, c)) ms = MAX(ms, longest(&c->body));
-    }
     char number[24];
-    snprintf(number, sizeof number, "%" PRId64, time_scaled(ms));
+    snprintf(number, sizeof number, "%" PRId64, time_scaled(&e->how, ms));
     emit_figure(e, "longest", number);
     snprintf(number, sizeof number, "%u", s->mailbox_max ? s->mailbox_max : 1000000);
     emit_figure(e, "bound", number);
@@ -362,8 +373,9 @@ static void emit_comment(emitter *e, const char *what, const char *text)
 
 void story_emit(story *s, uint32_t predicted, tell_language language, buf *out)
 {
-    emitter e = {.out = out, .s = s, .x = &syntaxes[language], .language = language};
+    emitter e = {.out = out, .s = s, .x = &syntaxes[language], .how = {.language = language}};
     bool erlang = language == TELL_ERLANG;
+    e.how.faster = faster_than(s);
     if (erlang) buf_add_c(out, "#!/usr/bin/env escript\n");
     emit_comment(&e, "", s->title);
     for (vec_each(&s->assumed, text)) emit_comment(&e, "supposed: ", *text);

@@ -55,6 +55,18 @@ child(Id, Restart, Shutdown) ->
     #{id => Id, start => {?MODULE, start_child, [Id]}, restart => Restart,
       shutdown => Shutdown}.
 
+%% Of a dynamic supervisor: any number of them.
+start_child(Sup, Name) ->
+    Child = child(Name, permanent, 5000),
+    case lists:member(Sup, dynamics()) of
+        true -> supervisor:start_child(Sup, Child#{id => {Name, make_ref()}});
+        false -> supervisor:start_child(Sup, Child)
+    end.
+
+terminate_pid(Sup, Name) ->
+    [supervisor:terminate_child(Sup, Id)
+     || {Id, Pid, _, _} <- supervisor:which_children(Sup), Pid =:= whereis(Name)].
+
 start_child({Name, _}) -> gen_server:start_link(?MODULE, Name, []);
 start_child(Name) ->
     case {lists:member(Name, supervisors()), lists:member(Name, names())} of
@@ -62,6 +74,12 @@ start_child(Name) ->
         {_, true} -> gen_server:start_link({local, Name}, ?MODULE, Name, []);
         {_, false} -> gen_server:start_link(?MODULE, Name, [])
     end.
+
+kill(Name, Reason) ->
+    Pid = whereis(Name),
+    Ref = monitor(process, Pid),
+    exit(Pid, Reason),
+    receive {'DOWN', Ref, _, _, _} -> ok end.
 
 client(Fun) ->
     Pid = spawn(fun() ->
@@ -131,11 +149,17 @@ open_gate(Full, Count) ->
     case Held of
         {_, N} when N < Count -> timer:sleep(1), open_gate(Full, Count);
         0 when Count > 0 -> timer:sleep(1), open_gate(Full, Count);
-        _ -> await_gate() ! open_gate
+        _ ->
+            is_pid(Pid) andalso full(Pid),
+            await_gate() ! open_gate
     end.
 
-%% 64 bytes of a large binary, which they keep in memory as long as they live.
-slice() -> binary:part(binary:copy(<<0>>, 65536), 0, 64).
+%% The one at the gate has gone on, and ended.
+gate_passed() ->
+    case is_process_alive(await_gate()) of true -> timer:sleep(1), gate_passed(); false -> ok end.
+
+%% 100 bytes of a large binary, which they keep in memory as long as they live.
+slice() -> binary:part(binary:copy(<<0>>, 65536), 0, 100).
 
 hold(Part) ->
     put(parts, [Part | case get(parts) of undefined -> []; Parts -> Parts end]),
@@ -181,11 +205,20 @@ judge(Open, Until) ->
             judge_kinds([intensity_reached], {ends, get(Ref)}, Open, Until);
         {'DOWN', _, process, _, _} -> judge(Open, Until)
     after max(0, Until - erlang:monotonic_time(millisecond)) ->
-        case {Open, stuck(), lists:member(deadlock, predicted())} of
-            {[], [], _} -> none;
-            {_, Names, true} -> {waits_for_ever, Names};
+        case {lists:any(fun works/1, Open), Open, stuck(), lists:member(deadlock, predicted())} of
+            {true, _, _, _} -> judge(Open, Until + 100);
+            {_, [], [], _} -> none;
+            {_, _, Names, true} -> {waits_for_ever, Names};
             _ -> none
         end
+    end.
+
+%% It has not ended, and it is not waiting for anybody.
+works(Pid) ->
+    case process_info(Pid, [status, current_function]) of
+        [{status, waiting}, {_, {M, _, _}}] -> M =:= timer;
+        [_, _] -> true;
+        undefined -> false
     end.
 
 judge_kinds(Kinds, What, Open, Until) ->

@@ -103,6 +103,16 @@
       else: Supervisor.start_child(sup, spec)
   end
 
+  def kill(name, reason) do
+    pid = Process.whereis(name)
+    ref = Process.monitor(pid)
+    Process.exit(pid, reason)
+
+    receive do
+      {:DOWN, ^ref, _, _, _} -> :ok
+    end
+  end
+
   def client(fun) do
     pid =
       spawn(fn ->
@@ -233,12 +243,21 @@
         open_gate(full, count)
 
       _ ->
+        if pid, do: full(pid)
         send(await_gate(), :open_gate)
     end
   end
 
-  # 64 bytes of a large binary, which they keep in memory as long as they live.
-  def slice, do: :binary.part(:binary.copy(<<0>>, 65536), 0, 64)
+  # The one at the gate has gone on, and ended.
+  def gate_passed do
+    if Process.alive?(await_gate()) do
+      Process.sleep(1)
+      gate_passed()
+    end
+  end
+
+  # 100 bytes of a large binary, which they keep in memory as long as they live.
+  def slice, do: :binary.part(:binary.copy(<<0>>, 65536), 0, 100)
 
   def hold(part) do
     parts = [part | Process.get(:parts, [])]
@@ -311,9 +330,21 @@
       max(0, until - System.monotonic_time(:millisecond)) ->
         stuck = stuck()
 
-        if (open != [] or stuck != []) and :deadlock in predicted(),
-          do: {:waits_for_ever, stuck},
-          else: :none
+        cond do
+          Enum.any?(open, &works/1) -> judge(open, until + 100)
+          open == [] and stuck == [] -> :none
+          :deadlock in predicted() -> {:waits_for_ever, stuck}
+          true -> :none
+        end
+    end
+  end
+
+  # It has not ended, and it is not waiting for anybody.
+  def works(pid) do
+    case Process.info(pid, [:status, :current_function]) do
+      [{:status, :waiting}, {_, {m, _, _}}] -> m == Process
+      [_, _] -> true
+      nil -> false
     end
   end
 

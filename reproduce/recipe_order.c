@@ -2,6 +2,7 @@
  * to it. */
 #include "base/base.h"
 #include "reproduce/recipes.h"
+#include "reproduce/scene.h"
 
 /* The callback clause that stands at a step of the evidence, other than `not_this`; NO_IX. */
 static callback_ix clause_at_evidence(const story *s, callback_ix not_this, bool last)
@@ -19,12 +20,6 @@ static callback_ix clause_at_evidence(const story *s, callback_ix not_this, bool
         }
     }
     return found;
-}
-
-static void variable_add(story *s, uint32_t at, const char *name, const char *initial)
-{
-    vec_push(&s->actors.items[at].variables, name);
-    vec_push(&s->actors.items[at].initials, initial);
 }
 
 /* The next step needs Ready to be true: without it the process crashes, or the failure is that it
@@ -172,6 +167,21 @@ void tell_gated(story *s)
     }
 }
 
+/* Does it reply on some other way through the clause? */
+static bool answers_on_some_branch(const story *s, callback_ix root)
+{
+    const model *m = s->m;
+    const model_callback *cb = &m->callbacks.items[root];
+    for (uint32_t i = 0; i < cb->return_count; i++) {
+        val_ix v = m->returns.items[cb->return_first + i];
+        if (model_value(m, v)->kind == VAL_TUPLE) v = model_value_kid(m, v, 0);
+        if (model_value(m, v)->kind == VAL_ATOM &&
+            sv_eq_c(model_text(m, model_value(m, v)->name), "reply"))
+            return true;
+    }
+    return false;
+}
+
 /* A call that a clause takes and does not answer. */
 void tell_no_reply(story *s)
 {
@@ -189,7 +199,7 @@ void tell_no_reply(story *s)
     s->control_text = "the clause replies";
     const char *message = message_of(s, root);
     story_clause *c = clause_add(s, at, "call", message, root);
-    bool always = !sv_has(sv_from(s->f->message), SV("can return"));
+    bool always = !answers_on_some_branch(s, root);
     if (s->control) {
         deed_add(&c->body, DO_REPLY, NULL, "ok", 0);
     } else {
@@ -225,12 +235,22 @@ void tell_unregistered(story *s)
     const char *name = s->actors.items[at].name;
     s->control_text = "the sender waits until the name is registered";
     assume(s, "sender and receiver start side by side");
+    variable_add(s, at, "Got", "false");
     story_clause *c = clause_add(s, at, "cast", "news", NO_IX);
-    deed_add(&c->body, DO_NOREPLY, NULL, NULL, 0);
+    deed_into(&c->body, "Got", DO_SET, NULL, "true", 0);
+    answers(s, at, "has_got_it", "Got");
     deed_add(&s->driver, DO_SPAWN, NULL, NULL, 0);
     if (s->control) deed_add(&s->driver, DO_AWAIT_NAME, name, NULL, 0);
+    else deed_add(&s->driver, DO_GATE_AT, NULL, NULL, 0);
     deed_at(s, deed_add(&s->driver, DO_CAST, name, "news", 0), s->f->node);
     deed_add(&s->driver, DO_END, NULL, NULL, 0);
+    if (!s->control) {
+        deed_add(&s->driver, DO_GATE_AWAIT, NULL, NULL, 0);
+        deed_add(&s->driver, DO_GATE_FILL, name, NULL, 0);
+        deed_add(&s->driver, DO_GATE_PASSED, NULL, NULL, 0);
+    }
     start_all(s);
-    s->not_on_otp = "a cast to a free name is lost without a trace";
+    deed_add(&s->driver, DO_SLEEP, NULL, NULL, 4000);
+    deed_into(&s->driver, "Got", DO_CALL, name, "has_got_it", 5000);
+    deed_add(&s->driver, DO_ASSERT, NULL, "Got == true", 0);
 }

@@ -125,18 +125,18 @@ static callback_ix needing_clause(const story *s)
 {
     const model *m = s->m;
     if (s->f->callback != NO_IX) return s->f->callback;
-    /* A helper may be shared: only the server that the sentence begins with is meant. */
-    sv text = sv_from(s->f->message);
-    size_t size = 0;
-    while (size < text.size && text.data[size] != ' ') size++;
+    /* A helper may be shared: only a server of the finding's supervisor, or the finding's own. */
     callback_ix found = NO_IX;
-    if (!sv_has(text, SV(" is started before "))) return NO_IX;
+    supervisor_ix sup = supervisor_at(s);
     for (effect_ix i = 0; i < m->effects.count; i++) {
         const model_effect *e = &m->effects.items[i];
         if (e->kind == API_LOG || e->kind == API_PURE || !is_evidence(s, e->node)) continue;
-        const model_server *of = &m->servers.items[m->callbacks.items[e->root].server];
-        if (!sv_eq(model_text(m, m->modules.items[of->module].name), sv_slice(text, 0, size)))
-            continue;
+        server_ix server = m->callbacks.items[e->root].server;
+        bool own = server == s->f->server;
+        for (child_ix k = model_child_of(m, server, 0); k != NO_IX && !own;
+             k = model_child_of(m, server, k + 1))
+            own = m->children.items[k].supervisor == sup;
+        if (!own) continue;
         if (is_evidence(s, m->callbacks.items[e->root].node)) return e->root;
         if (found == NO_IX) found = e->root;
     }

@@ -5,7 +5,9 @@
 #include "reproduce/story.h"
 
 #define RECIPE(rule, tell, predicted) void tell(story *s);
+#define NO_RECIPE(rule, why)
 #include "reproduce/recipes.def"
 #undef RECIPE
+#undef NO_RECIPE
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/base.h"
 #include "classifiers/classifiers.h"
 #include "reproduce/recipes.h"
+#include "reproduce/scene.h"
 
 enum { CLAUSES_MAX = 16, TARGETS_MAX = 2 };
 
@@ -470,49 +471,28 @@ void tell_application(story *s)
     deed_add(&s->driver, DO_CALL, "application_controller_", "start_or_stop", FOREVER_MS);
 }
 
-/* A wait without a limit: as long as the one asked gives no answer, nobody else gets one. */
+/* A wait without a limit: when the one asked gives no answer, it lasts for ever. */
 void tell_endless_wait(story *s)
 {
-    callback_ix root = root_of(s);
-    if (root == NO_IX) {
-        s->unsupported = "the clause that the finding stands in is not known";
-        return;
-    }
-    const model_callback *cb = &s->m->callbacks.items[root];
-    s->control_text = "the one asked answers";
+    scene x = scene_here(s);
+    uint32_t other = actor_add(s, ACTOR_SERVER, "asked");
+    const char *name = s->actors.items[other].name;
+    s->control_text = "the wait has a limit, and its end is caught";
     assume(s, "the one asked may stop answering: the rule supposes it, the source does not say "
               "when");
-    uint32_t at = actor_of(s, cb->server), other = actor_add(s, ACTOR_SERVER, "asked");
     deeds body = {0};
-    deed_at(s, deed_add(&body, DO_CALL, s->actors.items[other].name, "question", FOREVER_MS),
-            s->f->node);
-    if (cb->kind == CB_INIT) {
-        s->actors.items[at].init = body;
-    } else {
-        end_clause(s, &body, root);
-        const char *pattern = cb->kind == CB_TERMINATE ? "_" : message_of(s, root);
-        clause_add(s, at, kind_of(s, root), pattern, root)->body = body;
-    }
+    if (s->control) deed_add(&body, DO_TRY, NULL, NULL, 0);
+    deed *d = deed_add(&body, DO_CALL, name, "question", s->control ? 1000 : FOREVER_MS);
+    deed_at(s, d, s->f->node);
+    if (s->control) deed_add(&body, DO_END, NULL, NULL, 0);
+    scene_body(s, &x, body);
     story_clause *c = clause_add(s, other, "call", "question", NO_IX);
-    if (s->control) {
-        deed_add(&c->body, DO_REPLY, NULL, "ok", 0);
-    } else {
-        deed_add(&c->body, DO_CHOOSE, NULL, "it may never answer", 0);
-        deed_add(&c->body, DO_NOREPLY, NULL, NULL, 0);
-        deed_add(&c->body, DO_OR, NULL, NULL, 0);
-        deed_add(&c->body, DO_REPLY, NULL, "ok", 0);
-        deed_add(&c->body, DO_END, NULL, NULL, 0);
-    }
-    c = clause_add(s, at, "call", "another_request", NO_IX);
+    deed_add(&c->body, DO_CHOOSE, NULL, "it may never answer", 0);
+    deed_add(&c->body, DO_NOREPLY, NULL, NULL, 0);
+    deed_add(&c->body, DO_OR, NULL, NULL, 0);
     deed_add(&c->body, DO_REPLY, NULL, "ok", 0);
-    if (cb->kind == CB_CONTINUE)
-        deed_add(&s->actors.items[at].init, DO_AT_ONCE, NULL, message_of(s, root), 0);
+    deed_add(&c->body, DO_END, NULL, NULL, 0);
     start_all(s);
-    if (cb->kind != CB_INIT) {
-        if (cb->kind != CB_CONTINUE) trigger(s, at, root);
-        if (cb->kind != CB_TERMINATE) {
-            deed_add(&s->driver, DO_AWAIT_NAME, s->actors.items[at].name, NULL, 0);
-            deed_add(&s->driver, DO_CALL, s->actors.items[at].name, "another_request", 5000);
-        }
-    }
+    if (!x.starts) deed_add(&s->driver, DO_AWAIT_NAME, x.name, NULL, 0);
+    scene_trigger(s, &x);
 }

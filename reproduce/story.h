@@ -135,7 +135,8 @@ const char *restart_of(const story *s, const model_supervisor *sup, uint32_t i);
 typedef struct {
     const char *rule;
     void (*tell)(story *s);
-    uint32_t predicted; /* bits 1 << rt_category: any of them */
+    uint32_t predicted;   /* bits 1 << rt_category: any of them */
+    const char *why_none; /* no story: why there is nothing to tell */
 } recipe;
 /* NULL when the rule has none. */
 const recipe *recipe_of(sv rule);
@@ -151,12 +152,18 @@ void place_add(buf *out, sv path, uint32_t line);
 bool story_read(sv file_name, sv text, story *out, uint32_t *predicted, error *err);
 /* A program of TELL_ERLANG or TELL_ELIXIR. */
 void story_emit(story *s, uint32_t predicted, tell_language language, buf *out);
-/* Appends a text of deeds.def with a deed's words in it. `names` counts fresh numbers. */
-void deed_tell(const deed *d, tell_language language, const char *bound, uint32_t *names, buf *out);
-/* A term of a story. `bound`: variables of the clause's pattern, separated by spaces; others are
- * kept by the process. */
-void term_add(buf *out, const char *text, tell_language language, const char *bound, bool pattern);
-/* ms on real OTP. */
-int64_t time_scaled(int64_t ms);
+/* How a text is told. */
+typedef struct {
+    tell_language language;
+    const char *bound; /* variables of the clause's pattern, separated by spaces; others are kept
+                          by the process */
+    int64_t faster;    /* times are divided by it; 0: as they are */
+    uint32_t names;    /* fresh numbers so far */
+} telling;
+/* Appends a text of deeds.def with a deed's words in it. */
+void deed_tell(const deed *d, telling *t, buf *out);
+/* A term of a story. */
+void term_add(buf *out, const char *text, const telling *t, bool pattern);
+int64_t time_scaled(const telling *t, int64_t ms);
 
 #endif

@@ -15,9 +15,11 @@ enum {
 };
 
 static const recipe recipes[] = {
-#define RECIPE(rule, tell, predicted) {rule, tell, predicted},
+#define RECIPE(rule, tell, predicted) {rule, tell, predicted, NULL},
+#define NO_RECIPE(rule, why) {rule, NULL, 0, "predicts no failure at run time: " why},
 #include "reproduce/recipes.def"
 #undef RECIPE
+#undef NO_RECIPE
 };
 
 const recipe *recipe_of(sv rule)
@@ -29,20 +31,22 @@ const recipe *recipe_of(sv rule)
 
 bool reproduce_supports(sv rule)
 {
-    return recipe_of(rule) != NULL;
+    const recipe *r = recipe_of(rule);
+    return r && r->tell;
 }
 
 void story_make(story *s, const recipe *r)
 {
     s->title = s->f->message;
-    r->tell(s);
+    if (r->tell) r->tell(s);
+    else s->unsupported = r->why_none;
 }
 
 typedef struct {
     const story *s;
     buf *out;
     uint32_t depth;
-    uint32_t names; /* fresh variables */
+    telling how;
 } teller;
 
 void place_add(buf *out, sv path, uint32_t line)
@@ -69,7 +73,7 @@ static void tell_deed(teller *t, const deed *d)
         buf_printf(t->out, "# %s\n", d->text ? d->text : "not known");
         indent(t);
     }
-    deed_tell(d, TELL_SCENARIO, NULL, &t->names, t->out);
+    deed_tell(d, &t->how, t->out);
     if (shape == OPENS || d->kind == DO_OR || d->kind == DO_ELSE) t->depth++;
     else if (shape != TURNS && !strstr(deed_get((do_kind)d->kind)->text[TELL_SCENARIO], "%@"))
         place_add(t->out, d->path, d->line);

@@ -3,8 +3,8 @@
 # Prints for each: its path, the status it would exit with, its line; separated by tabs.
 defmodule Programs do
   def run(path) do
-    before = Process.list()
     module = load(path)
+    before = Process.list()
 
     {pid, monitor} = spawn_monitor(fn -> exit({:done, module.run()}) end)
 
