@@ -1,6 +1,6 @@
 #include "base/base.h"
 #include "cli/cli.h"
-#include "crawler/discover.h"
+#include "crawler/crawler.h"
 
 /* What the verbs share. */
 typedef struct {

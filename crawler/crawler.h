@@ -255,4 +255,8 @@ void licence_decide(sv text, char out[LICENCE_BYTES_MAX]);
  * character, is written \xNN, a backslash as two. Different paths stay different. */
 void path_escape(sv path, buf *out);
 
+/* --- discovery: from registries and hosts to lists ---------------------------------------------
+ */
+#include "crawler/discover.h"
+
 #endif

@@ -2,6 +2,8 @@
 #ifndef LODE_CRAWLER_DISCOVER_PRIVATE_H
 #define LODE_CRAWLER_DISCOVER_PRIVATE_H
 
+#include "base/map.h"
+#include "base/vec.h"
 #include "crawler/discover.h"
 
 /* A repository as a source describes it. Texts are borrowed; "" or -1: not said. */
