@@ -12,7 +12,8 @@ static bool parse_mode(const cli_args *args, rt_options *o, int *status)
     static const struct {
         const char *option;
         rt_mode mode;
-    } modes[] = {{"--random", RT_RANDOM}, {"--pct", RT_PCT}, {"--pos", RT_POS}};
+    } modes[] = {
+        {"--random", RT_RANDOM}, {"--pct", RT_PCT}, {"--pos", RT_POS}, {"--live", RT_LIVE}};
     const char *schedule = cli_value(args, "--replay");
     int64_t seed, count = 0, preemptions, delays, ms, threads,
                   cores = sysconf(_SC_NPROCESSORS_ONLN);

@@ -122,6 +122,7 @@ typedef struct {
     VEC(uint32_t) enabled;    /* threads, fair order */
     bool enabled_timers;      /* they are timers: the next event moves time */
     rt_signal *free_signals;
+    VEC(const term_heap *) heaps; /* by pid, if each process has its own; empty: ctx.heap */
     uint32_t choice_wanted;
     uint32_t categories;
     uint32_t mailbox_peak, mailbox_owner, restarts, herd, herd_peak;
@@ -142,6 +143,8 @@ uint32_t space_thread(space *s, thread_kind kind, uint32_t a, uint32_t b);
 
 void run_init(run *r, space *s);
 void run_release(run *r);
+/* Forgets what happened. */
+void run_clear(run *r);
 /* Starts over: only the driver exists. */
 void run_start(run *r);
 /* Fills r->enabled; empty: the run is over. */
@@ -193,6 +196,8 @@ rt_category run_category(uint32_t categories);
 void run_pid_print(void *owner, uint32_t pid, buf *out); /* owner: run */
 void space_path_print(const space *s, uint32_t pid, buf *out);
 bool note_is_observed(note_kind kind);
+/* Bits 1 << rt_category that such a note files a run under. */
+uint32_t note_categories(note_kind kind);
 /* Appends what happened, in words; false: nothing worth telling. */
 bool note_print(const run *r, const note_def *n, buf *out);
 /* The run's schedule, up to so many events, for RT_REPLAY. */

@@ -75,7 +75,7 @@ uint64_t run_observed(const run *r)
 /* Does q hold the request that p waits for: unread in its mailbox, or being handled? */
 static bool holds_request(const run *r, const rt_proc *q, term ref)
 {
-    const term_heap *h = &r->ctx.heap;
+    const term_heap *h = r->heaps.count ? r->heaps.items[q->pid] : &r->ctx.heap;
     if (ref == TERM_NONE) return true;
     for (int pass = 0; pass < 2; pass++) {
         rt_signal *s = pass == 0 ? NULL : q->mail_first;

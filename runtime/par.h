@@ -74,7 +74,9 @@ typedef void (*par_handler)(par_self *self, uint64_t *state, const par_message *
 
 typedef struct {
     uint32_t threads; /* 1 to PAR_THREADS_MAX */
-    bool scatter; /* moves processes between threads whenever it can: for tests, not for speed */
+    /* One message a turn, and processes moved between threads whenever they can be: for many
+     * interleavings, not for speed. */
+    bool scatter;
 } par_options;
 
 /* A scheduler without processes. On success *out is the caller's, to par_close(). ERR_INPUT for a

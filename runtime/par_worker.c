@@ -195,9 +195,10 @@ static void run_slice(par_self *w, par_proc *p)
     p->status = PROC_RUNNING;
     w->current = p;
     /* Who is sent more than its share handles all of it in one turn, while it is in the cache. */
-    const par_message *until = p->in_last;
+    const par_message *until = w->system->scatter ? NULL : p->in_last;
+    uint64_t slice = w->system->scatter ? 1 : SLICE_WORK;
     uint64_t work = 0, begun = w->posted;
-    for (; work + (w->posted - begun) < SLICE_WORK || (until && work < SLICE_MAX); work++) {
+    for (; work + (w->posted - begun) < slice || (until && work < SLICE_MAX); work++) {
         par_message *m = p->found;
         if (m) {
             p->found = NULL;

@@ -46,6 +46,10 @@ static bool search_run(search *s, error *err)
         search_record(s);
         search_finish(s, false, "one schedule, replayed");
         return true;
+    case RT_LIVE:
+        if (!search_live(s, err)) return false;
+        search_finish(s, false, "runs on threads, as they happened");
+        return true;
     default:
         search_walk(s);
         if (o->minimise) search_minimise(s);

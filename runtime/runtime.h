@@ -57,6 +57,7 @@ typedef enum {
     RT_POS,     /* partial order sampling: random priorities, redrawn when events race */
     RT_ONCE,    /* one run, the fair default order (seed 0) or a random walk (other seeds) */
     RT_REPLAY,  /* the one run that options.schedule writes down */
+    RT_LIVE,    /* on the multi-core scheduler: threads, not the seed, decide what comes first */
 } rt_mode;
 
 enum { RT_THREADS_MAX = 64 };
@@ -73,7 +74,7 @@ typedef struct {
     uint32_t outcomes_max;   /* outcomes kept with their trace; further ones are only counted */
     int32_t preemptions_max; /* explored mode; -1: any number. A bound makes it not complete */
     int32_t delays_max;      /* likewise: departures from the fair default order */
-    uint32_t threads;        /* of explored mode, 0 counts as 1; makes no difference but in time */
+    uint32_t threads;        /* 0 counts as 1; explored mode: makes no difference but in time */
     uint32_t pct_depth;      /* RT_PCT: number of priority change points + 1; at least 1 */
     bool delivery_instant;   /* a signal arrives as it is sent: no reordering across senders */
     bool timers_early;       /* a timer may fire at any time: more outcomes than can happen */

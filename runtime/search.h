@@ -55,6 +55,8 @@ void search_enter(search *s, const outcome_seen *o);
 void search_tell(search *s);
 /* Every run, up to equivalence. True if the whole space was seen. */
 bool search_explore(search *s);
+/* Runs on the multi-core scheduler, as many as options say. */
+bool search_live(search *s, error *err);
 /* Random runs by options->mode. */
 void search_walk(search *s);
 /* The one run of a schedule, then the fair order to the end. */

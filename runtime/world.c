@@ -312,6 +312,11 @@ static const uint32_t category_of[NOTE_COUNT] = {
     [NOTE_UNHANDLED] = 1u << RT_LOST_MESSAGE,
 };
 
+uint32_t note_categories(note_kind kind)
+{
+    return category_of[kind];
+}
+
 static void host_note(rt_ctx *ctx, rt_proc *p, note_kind kind, term a, term b)
 {
     run *r = run_of(ctx);
@@ -418,7 +423,7 @@ void run_init(run *r, space *s)
     r->ctx.reply_by_ref = s->reply_by_ref;
 }
 
-static void run_clear(run *r)
+void run_clear(run *r)
 {
     for (uint32_t i = 0; i < r->procs.count; i++) {
         r->by_pid.items[r->procs.items[i]->pid] = NULL;
@@ -469,6 +474,7 @@ void run_release(run *r)
     vec_release(&r->unsettled);
     vec_release(&r->instant);
     vec_release(&r->enabled);
+    vec_release(&r->heaps);
     term_heap_release(&r->ctx.heap);
     arena_release(&r->memory);
 }

@@ -102,6 +102,19 @@ static void test_walks_are_explored(void **state)
             print_error("%s\nnot explored:\n%s", text.data, some.outcomes[i].log);
             fail();
         }
+        /* The same on threads. */
+        rt_verdict live;
+        o.mode = RT_LIVE;
+        o.threads = 3;
+        o.schedules_max = 20;
+        assert_true(rt_run(SV("random"), buf_sv(&text), &o, &live, &err));
+        assert_int_equal(live.schedules, 20);
+        for (uint32_t i = 0; all.complete && i < live.outcome_count; i++) {
+            if (has(&all, live.outcomes[i].hash)) continue;
+            print_error("%s\non threads only:\n%s", text.data, live.outcomes[i].log);
+            fail();
+        }
+        rt_verdict_release(&live);
         complete += all.complete;
         assert_true(all.classes <= all.schedules);
         rt_verdict_release(&all);
