@@ -87,7 +87,8 @@ static void judge_blocking(classify *c, const model_effect *e)
     if (!server_is_shared(m, server) || !answers) conf = CONF_POSSIBLE;
     if (slowness(m, e) == SLOW_MAYBE || e->ctx & CTX_CLOSURE) conf = CONF_POSSIBLE;
     if (m->servers.items[server].kind == SERVER_EVENT) conf = CONF_POSSIBLE;
-    /* A state machine that goes through a job by events of its own: who calls asks how far it is. */
+    /* A state machine that goes through a job by events of its own: who calls asks how far it is.
+     */
     if (m->servers.items[server].kind == SERVER_STATEM && callback_event(cb) == CB_EVENT)
         conf = CONF_POSSIBLE;
     conf = effect_trust(m, e, conf);
@@ -223,7 +224,8 @@ void rule_timeout_chain(classify *c)
         bool call = e->kind == API_CALL || e->kind == API_RUN_IN_SERVER;
         if (!call || e->timeout_ms < 0 || !effect_in_process(e)) continue;
         if (callback_event(cb) != CB_CALL || !callback_in_server(m, cb)) continue;
-        if (e->id.kind == ID_SELF) continue; /* self-call says more */
+        /* self-call says more; one of its own kind is another process, or none at all. */
+        if (e->id.kind == ID_SELF || e->id.server == cb->server) continue;
         if (seen_first(&seen, cb->server, e->node)) judge_chain(c, &first_edge, e);
     }
     map64_release(&first_edge);

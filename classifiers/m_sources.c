@@ -192,6 +192,26 @@ static void report_source(classify *c, const model_effect *e, const shape *s, co
     finding_path_add(c, e, s->source);
 }
 
+/* Does a function of the server's own module make a link, in the process of the server? */
+static bool links_itself(const model *m, server_ix server)
+{
+    const model_server *s = &m->servers.items[server];
+    for (uint32_t i = 0; i < s->callback_count; i++) {
+        const model_callback *cb = &m->callbacks.items[s->callback_first + i];
+        for (uint32_t k = 0; k < cb->effect_count; k++) {
+            const model_effect *e = &m->effects.items[cb->effect_first + k];
+            bool starts = e->kind == API_START || e->kind == API_SPAWN || e->kind == API_TASK;
+            bool links = e->kind == API_LINK ||
+                         (starts && e->api != NO_IX && api_flag(api_get(e->api), "link"));
+            if (links && effect_in_process(e) &&
+                (effect_depth(m, e) <= 1 ||
+                 m->functions.items[m->frames.items[e->frame].function].module == s->module))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* A clause with a pinned or unknown head might be the one. */
 static void judge_source(classify *c, const model_effect *e)
 {
@@ -204,6 +224,8 @@ static void judge_source(classify *c, const model_effect *e)
     confidence conf =
         e->kind == API_MONITOR || e->kind == API_TRAP_EXIT ? CONF_CERTAIN : CONF_LIKELY;
     if (e->ctx & CTX_BRANCH && conf == CONF_CERTAIN) conf = CONF_LIKELY;
+    /* A link made in code of another module may be undone, or be that code's own affair. */
+    if (e->kind == API_TRAP_EXIT && !links_itself(m, server)) conf = CONF_POSSIBLE;
     /* Options that are computed may change the tag. */
     uint32_t last = model_arg_count(m, e->node) - 1;
     if (e->kind == API_MONITOR && last > 0 &&
@@ -228,6 +250,15 @@ static bool received_by_hand(const model *m, server_ix server, val_ix message)
         }
     }
     return false;
+}
+
+/* May something take the timer's message that is no clause seen: a receive, or code that the module
+ * which arms the timer brings into the server? */
+static bool taken_elsewhere(const model *m, const model_effect *e)
+{
+    server_ix server = m->callbacks.items[e->root].server;
+    module_ix arms = m->functions.items[m->frames.items[e->frame].function].module;
+    return arms != m->servers.items[server].module || received_by_hand(m, server, e->message);
 }
 
 /* A timer of the server for itself, whose message no clause can match. */
@@ -261,7 +292,7 @@ static void judge_timer(classify *c, const model_effect *e)
         model_message_label(m, e->message, node_is_erlang(m, e->node), &c->scratch);
     bool none = !server_has_info(m, server);
     finding_add(
-        c, received_by_hand(m, server, e->message) ? CONF_POSSIBLE : CONF_CERTAIN, e->node, server,
+        c, taken_elsewhere(m, e) ? CONF_POSSIBLE : CONF_CERTAIN, e->node, server,
         arena_printf(&c->scratch, "timer %s", message),
         none ? "%s sends itself %s by a timer, and %s has no handle_info at all: the message "
                "is only logged"

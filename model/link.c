@@ -199,6 +199,7 @@ static void classify_path(model_file *file, sv path)
                                             "_eqc.erl",  "_SUITE_data", "prop_test.erl"};
     static const char *const example_dirs[] = {"examples", "example", "demo", "samples"};
     for (size_t i = 0; i < ARRAY_LEN(test_dirs); i++) file->is_test |= has_dir(path, test_dirs[i]);
+    file->is_test |= sv_has(path, SV("_tests/")); /* big_tests/, integration_tests/ */
     for (size_t i = 0; i < ARRAY_LEN(test_ends); i++)
         file->is_test |= sv_ends(path, sv_from(test_ends[i]));
     for (size_t i = 0; i < ARRAY_LEN(example_dirs); i++)
