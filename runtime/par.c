@@ -125,6 +125,7 @@ par_pid par_spawn(par_self *self, par_handler handler, const uint64_t *state, un
 static uint64_t wait_for_answer(par_self *self, uint64_t ref, int64_t timeout_ms)
 {
     par_proc *p = self->current;
+    if (p->ending) return ref; /* wait_key is its reason */
     p->wait = WAIT_REPLY;
     p->wait_key = ref;
     p->deadline_ms = timeout_ms < 0 ? -1 : par_deadline(self, MAX(timeout_ms, 1));
@@ -206,6 +207,7 @@ void par_reply(par_self *self, const par_message *request, uint64_t a, uint64_t 
 static void receive(par_self *self, wait_kind wait, uint64_t key, int64_t timeout_ms)
 {
     par_proc *p = self->current;
+    if (p->ending) return;
     p->wait = (uint8_t)wait;
     p->wait_key = key;
     p->deadline_ms = timeout_ms <= 0 ? timeout_ms : par_deadline(self, timeout_ms);

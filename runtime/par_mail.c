@@ -68,7 +68,8 @@ static void save(par_proc *p, par_message *m)
 
 void par_mail_add(par_self *w, par_proc *p, par_message *m)
 {
-    if (p->status == PROC_BLOCKED) { /* it has looked at all there was */
+    /* Blocked, it has looked at all there was; but who waits for an answer looks at nothing. */
+    if (p->status == PROC_BLOCKED && p->wait != WAIT_REPLY) {
         if (matches(p, m)) {
             p->found = m;
             par_queue(w, p);

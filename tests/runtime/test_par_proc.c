@@ -319,6 +319,35 @@ static void callers(par_self *self, uint64_t *state, const par_message *m)
     if (++state[0] == CALLERS) par_exit(self, PAR_NORMAL);
 }
 
+/* What comes before, during and after a call waits in the order it came. */
+static void call_order(par_self *self, uint64_t *state, const par_message *m)
+{
+    if (m->kind == PAR_START) {
+        state[0] = par_spawn(self, server, NULL, 0, NULL);
+        for (uint64_t i = 0; i < SENDERS; i++) {
+            uint64_t args[PAR_STATE_WORDS] = {par_me(self), 0, i};
+            par_spawn(self, numberer, args, 0, NULL);
+        }
+        uint64_t *next = base_calloc(SENDERS, sizeof *next);
+        par_own(self, next, free);
+        state[1] = (uintptr_t)next;
+    } else if (m->kind == PAR_MESSAGE) {
+        EXPECT(((uint64_t *)(uintptr_t)state[1])[m->word[0]]++ == m->word[1]);
+        if (++state[2] == (uint64_t)SENDERS * NUMBERS) par_exit(self, PAR_NORMAL);
+        if (state[2] % 10) return;
+    } else {
+        EXPECT(m->kind == PAR_REPLY);
+        return;
+    }
+    par_call(self, state[0], ECHO, 0, 0, 0, 5000);
+}
+
+static void test_call_order(void **state)
+{
+    (void)state;
+    run(call_order);
+}
+
 static void test_callers(void **state)
 {
     (void)state;
@@ -455,11 +484,12 @@ static void test_options(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),     cmocka_unit_test(test_signal_order),
-        cmocka_unit_test(test_exits),     cmocka_unit_test(test_tree),
-        cmocka_unit_test(test_calls),     cmocka_unit_test(test_callers),
-        cmocka_unit_test(test_selective), cmocka_unit_test(test_timers),
-        cmocka_unit_test(test_many),      cmocka_unit_test(test_options),
+        cmocka_unit_test(test_order),      cmocka_unit_test(test_signal_order),
+        cmocka_unit_test(test_exits),      cmocka_unit_test(test_tree),
+        cmocka_unit_test(test_calls),      cmocka_unit_test(test_callers),
+        cmocka_unit_test(test_call_order), cmocka_unit_test(test_selective),
+        cmocka_unit_test(test_timers),     cmocka_unit_test(test_many),
+        cmocka_unit_test(test_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
