@@ -2,8 +2,8 @@
  * fail. Internal to reproduce/.
  *
  * A shape (sweeps.def) says what is swept and what is measured: restarts (sweep_restart.c),
- * messages that arrive faster than they are worked off (sweep_queue.c), or many that ask at the
- * same moment (sweep_herd.c). */
+ * messages that arrive faster than they are worked off (sweep_queue.c), many that ask at the
+ * same moment (sweep_herd.c), or work that makes more of itself (sweep_retry.c). */
 #ifndef LODE_REPRODUCE_SWEEP_H
 #define LODE_REPRODUCE_SWEEP_H
 

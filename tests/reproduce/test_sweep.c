@@ -79,6 +79,16 @@ static const char probe[] =
     "  def init(host), do: {:ok, :httpc.request('http://directory.example/' ++ host)}\n"
     "end\n";
 
+static const char stubborn[] = "defmodule Quotes.Stubborn do\n"
+                               "  def price(symbol) do\n"
+                               "    try do\n"
+                               "      GenServer.call(Quotes.Server, {:price, symbol}, 1_000)\n"
+                               "    catch\n"
+                               "      :exit, {:timeout, _} -> price(symbol)\n"
+                               "    end\n"
+                               "  end\n"
+                               "end\n";
+
 static void measure(const char *rule, const char *path, const char *text, load_curve *c)
 {
     const source sources[] = {{path, text}, {NULL, NULL}};
@@ -242,6 +252,20 @@ static void test_inits(void **state)
     load_curve_release(&c);
 }
 
+/* Callers that ask again: the load that a pause leaves standing is below what it bears else. */
+static void test_storm(void **state)
+{
+    (void)state;
+    load_curve c;
+    measure("timeout-retry-storm", "lib/quotes.ex", stubborn, &c);
+    const load_line *line = line_named(&c, "100 ms an answer");
+    assert_true(line->tips && line->x_tip > 5 && line->x_tip <= 11);
+    const load_line *control = line_named(&c, "100 ms an answer, given up after three tries");
+    assert_true(control->control && !control->tips);
+    assert_true(sv_has(sv_from(c.told), SV("timeout is 1 s")));
+    load_curve_release(&c);
+}
+
 static void test_chart(void **state)
 {
     (void)state;
@@ -290,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_bottleneck),
         cmocka_unit_test(test_blocking),
         cmocka_unit_test(test_inits),
+        cmocka_unit_test(test_storm),
         cmocka_unit_test(test_chart),
         cmocka_unit_test(test_which_rules),
     };
