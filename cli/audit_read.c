@@ -4,6 +4,7 @@
 #include <termios.h>
 #include <unistd.h>
 #include "cli/audit.h"
+#include "cli/reproduce.h"
 #include "cli/show.h"
 #include "crawler/crawler.h"
 
@@ -78,8 +79,21 @@ static bool line_read(buf *out)
     return true;
 }
 
+/* What came of running it, if that was done and kept. */
+static void show_kept(const session *s, uint32_t row)
+{
+    const verdict_wish wish = {.fingerprint = db_result_text(s->queue, row, Q_FINGERPRINT)};
+    stored_verdict v = {0};
+    error err = {0};
+    bool found = false;
+    if (!stored_verdict_read(s->conn, db_result_text(s->queue, row, Q_ID), &v, &found, &err) ||
+        (found && !stored_verdict_show(&v, &wish, &err)))
+        log_line(LOG_WARNING, "%s", err.text);
+    stored_verdict_release(&v);
+}
+
 /* Runs `lode reproduce` on the finding, in the mirror. */
-static void reproduce(const session *s, uint32_t row)
+static void run_finding(const session *s, uint32_t row)
 {
     extern char **environ;
     arena a = {0};
@@ -151,7 +165,7 @@ static int ask(session *s, uint32_t row, error *err)
         int key = key_read();
         if (key < 0 || key == 3 || key == 4) key = 'q';
         if (key == 'p') {
-            reproduce(s, row);
+            run_finding(s, row);
             continue;
         }
         if (key == 's' || key == 'b' || key == 'q') {
@@ -184,6 +198,7 @@ static bool walk(session *s, error *err)
         print_head(s, row);
         if (!show_finding(s->args, s->conn, db_result_text(s->queue, row, Q_ID), s->context, err))
             return false;
+        show_kept(s, row);
         int key = ask(s, row, err);
         if (key < 0) return false;
         if (key == 'q') return true;

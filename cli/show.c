@@ -108,17 +108,6 @@ static void print_steps(const source *s, const db_result *steps)
     }
 }
 
-/* What came of running it, where that was done; verdicts are words of the table. */
-static void print_reproduction(const db_result *r)
-{
-    if (db_result_rows(r) == 0) return;
-    const char *why = db_result_text(r, 0, 1), *schedules = db_result_text(r, 0, 2);
-    printf("\nreproduction %s%s%s", cli_paint(COLOR_BOLD), db_result_text(r, 0, 0),
-           cli_paint(COLOR_NONE));
-    if (why) printf(": %s", why);
-    printf(" (%s schedules)\n", schedules);
-}
-
 static void print_finding(const source *s, const db_result *f, const db_result *steps)
 {
     const char *level = db_result_text(f, 0, F_LEVEL);
@@ -143,17 +132,13 @@ bool show_finding(const cli_args *args, db *conn, const char *finding_id, int64_
                   error *err)
 {
     const char *id[] = {finding_id};
-    db_result *f = NULL, *steps = NULL, *run = NULL;
+    db_result *f = NULL, *steps = NULL;
     source s = {.context = context};
     bool done = db_query(conn, finding_sql, id, 1, &f, err) &&
                 db_query(conn,
                          "SELECT path, line, end_line, note FROM evidence WHERE finding_id = $1 "
                          "ORDER BY position",
-                         id, 1, &steps, err) &&
-                db_query(conn,
-                         "SELECT replace(verdict, '_', ' '), coalesce(summary, why), schedules "
-                         "FROM reproduction WHERE finding_id = $1",
-                         id, 1, &run, err);
+                         id, 1, &steps, err);
     if (done && db_result_rows(f) == 0)
         done = error_set(err, ERR_INPUT, "the finding %s is not there any more", finding_id);
     if (done) {
@@ -163,12 +148,10 @@ bool show_finding(const cli_args *args, db *conn, const char *finding_id, int64_
                          &why))
             log_line(LOG_WARNING, "the source cannot be shown: %s", why.text);
         print_finding(&s, f, steps);
-        print_reproduction(run);
     }
     snapshot_reader_close(s.reader);
     snapshot_close(s.snapshot);
     db_result_free(f);
     db_result_free(steps);
-    db_result_free(run);
     return done;
 }

@@ -103,8 +103,6 @@ SELECT finding_id, position, n, snapshot_id, 10 * n, n * n / (1 + position)
 FROM reproduction_line, generate_series(0, 9) AS n;
 END
 ok 'verdicts are there to draw' sh -c "[ ! -s '$dir/err' ] || { cat '$dir/err'; false; }"
-run show "$("$lode" findings --rule self-call --limit 1 --format csv --quiet | sed -n '2s/,.*//p')"
-ok 'a finding is shown with its reproduction' out_has 'reproduction '
 run export dataset "$dir/dataset"
 python notebooks tests/notebooks_export/notebooks.py "$dir/notebooks" "$url" "$dir/dataset"
 for book in "$dir"/notebooks/*.livemd; do
