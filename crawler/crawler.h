@@ -89,7 +89,9 @@ typedef struct {
     bool full_history;  /* all branches and tags with their history, else one commit */
     bool offline;       /* use what the mirror holds; ERR_IO when it does not hold the commit */
     uint64_t bytes_max; /* most bytes to receive for one repository; 0: 4 GiB. ERR_LIMIT over */
-    uint32_t silence_s; /* longest time that a server may send nothing; 0: 120 */
+    uint32_t
+        packs_max; /* packs of a mirror at depth 1 that become one when there are more; 0: 50 */
+    uint32_t silence_s;       /* longest time that a server may send nothing; 0: 120 */
     const atomic_bool *stop;  /* when it becomes true the transfer ends with ERR_IO; may be NULL */
     crawler_session *session; /* of the calling thread; NULL: connections are not kept */
     /* Which files are wanted. Where the server can leave out blobs, only those of wanted paths

@@ -81,6 +81,8 @@ bool mirror_from_wire(mirror_job *job, bool *unfit, error *err);
 /* A mirror without the blobs that were not wanted has a list of the commits whose wanted blobs are
  * all there, in its file "lode-partial". */
 bool mirror_is_partial(const mirror_job *job);
+/* Makes one pack of many. What goes wrong leaves them as they are: nothing depends on it. */
+void mirror_repack(mirror_job *job);
 /* Whether the commit that id leads to is here with all that is wanted of it. Sets job->commit. */
 bool mirror_holds(mirror_job *job, const git_oid *id);
 /* Peels id to a commit whose tree is there; ERR_INPUT otherwise. */

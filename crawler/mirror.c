@@ -160,7 +160,9 @@ static bool run_job(mirror_job *job, url_kind kind, error *err)
         done = mirror_from_wire(job, &unfit, err);
         if (unfit) done = mirror_from_remote(job, err);
     }
-    return done && write_refs(job, err);
+    done = done && write_refs(job, err);
+    if (done && job->changed) mirror_repack(job);
+    return done;
 }
 
 /* Builds the mirror beside its place and moves it there: a half one is never seen. */

@@ -168,6 +168,27 @@ static void test_a_mirror_that_was_left_half(void **state)
     end_session(f);
 }
 
+static void test_many_packs_become_one(void **state)
+{
+    fixture *f = *state;
+    want_elixir(f);
+    f->options.packs_max = 5;
+    update(f, "repo", "", MIRROR_CLONED, commit_of(f, "main"));
+    for (int i = 0; i < 2; i++) {
+        run("cd '%s'; echo x%d >b.ex; git commit -qam more", f->repo, i);
+        update(f, "repo", "", MIRROR_FETCHED, commit_of(f, "main"));
+    }
+    const char *git_dir = f->result.git_dir;
+    run("test $(ls '%s'/objects/pack/*.pack | wc -l) = 1", git_dir);
+    assert_string_equal(held(f), "a.ex b.ex c.ex ");
+    /* Earlier commits can still be read, and the next one comes. */
+    run("git -C '%s' cat-file -e %s:b.ex", git_dir, commit_of(f, "main~2"));
+    run("cd '%s'; echo 9 >b.ex; git commit -qam more", f->repo);
+    update(f, "repo", "", MIRROR_FETCHED, commit_of(f, "main"));
+    assert_string_equal(held(f), "a.ex b.ex c.ex ");
+    end_session(f);
+}
+
 static void test_hostile_servers(void **state)
 {
     fixture *f = *state;
@@ -272,10 +293,15 @@ static void test_what_is_no_packet(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_night_without_news),          TEST(test_only_wanted_blobs_travel),
-        TEST(test_all_is_wanted_after_a_part),    TEST(test_servers_that_can_less),
-        TEST(test_a_mirror_that_was_left_half),   TEST(test_hostile_servers),
-        cmocka_unit_test(test_packets_in_pieces), cmocka_unit_test(test_what_is_no_packet),
+        TEST(test_a_night_without_news),
+        TEST(test_only_wanted_blobs_travel),
+        TEST(test_all_is_wanted_after_a_part),
+        TEST(test_servers_that_can_less),
+        TEST(test_a_mirror_that_was_left_half),
+        TEST(test_many_packs_become_one),
+        TEST(test_hostile_servers),
+        cmocka_unit_test(test_packets_in_pieces),
+        cmocka_unit_test(test_what_is_no_packet),
     };
     return cmocka_run_group_tests_name("wire", tests, NULL, NULL);
 }
