@@ -236,10 +236,11 @@ static bool run_through(worker *w, task *t)
 {
     run *r = &w->run;
     run_start(r);
-    for (uint32_t i = 0; i < t->count; i++) {
+    for (uint32_t i = 0; i + 1 < t->count; i++)
+        run_follow(r, t->nodes[i].chosen, t->nodes[i].choice);
+    if (t->count) {
         run_enabled(r);
-        if (i + 1 == t->count) node_run(r, &t->nodes[i]);
-        else run_step(r, t->nodes[i].chosen, t->nodes[i].choice);
+        node_run(r, &t->nodes[t->count - 1]);
     }
     for (;;) {
         run_enabled(r);

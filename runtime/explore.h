@@ -151,6 +151,8 @@ void run_start(run *r);
 void run_enabled(run *r);
 /* Moves one enabled thread; choice is for an event that can go several ways. */
 void run_step(run *r, uint32_t thread, uint32_t choice);
+/* run_enabled and run_step for a step that is known to fit; r->enabled is not filled. */
+void run_follow(run *r, uint32_t thread, uint32_t choice);
 /* Looks for rings in the wait-for graph; at_end also for waits that nobody will answer. Call when
  * nothing but timers can move. */
 void run_check_waits(run *r, bool at_end);

@@ -115,6 +115,7 @@ struct rt_proc {
     term ret[3];      /* its value or reason, timeout, continue or reply */
     term exit_reason;
     uint32_t born_at; /* the host's own: event that spawned it */
+    uint32_t thread;  /* the host's own: its number as one of the things that move */
     uint32_t server;  /* pid whose answer it waits for; 0: none. For wait-for graphs */
     term wait_ref;    /* the request it waits with */
     void *owned;      /* a behaviour's own data outside the arena */

@@ -96,6 +96,20 @@ static void report(const epoch_view *v, uint32_t event, uint32_t last, race_fn f
     fn(owner, event, w->initials.items, w->initials.count);
 }
 
+/* The last event of the epoch before i that is not known to be before j; NONE: there is none. */
+static uint32_t last_unordered(const epoch_view *v, uint32_t i, uint32_t j)
+{
+    const uint64_t *row = before(v, j);
+    uint32_t bit = i - v->first;
+    while (bit) {
+        uint32_t word = (bit - 1) / 64, used = bit - word * 64;
+        uint64_t open = ~row[word] & (used == 64 ? UINT64_MAX : (UINT64_C(1) << used) - 1);
+        if (open) return v->first + word * 64 + 63 - (uint32_t)__builtin_clzll(open);
+        bit = word * 64;
+    }
+    return NONE;
+}
+
 static void analyse_event(const epoch_view *v, uint32_t j, race_fn fn, void *owner)
 {
     run *r = v->r;
@@ -110,8 +124,7 @@ static void analyse_event(const epoch_view *v, uint32_t j, race_fn fn, void *own
         add_pred(v, i, j);
         break;
     }
-    for (uint32_t i = j; i-- > v->first;) {
-        if (is_before(v, i, j)) continue;
+    for (uint32_t i = j; (i = last_unordered(v, i, j)) != NONE;) {
         bool enables = r->events.items[i].taken_by == j && !r->takes.items[e->takes].may_give_up;
         if (!enables && !dependent(r, i, j)) continue;
         if (!enables) vec_push(&w->races, i);

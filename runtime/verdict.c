@@ -189,8 +189,7 @@ void search_tell(search *s)
         found_outcome *f = &s->found.items[i];
         run_start(r);
         for (uint32_t k = 0; k < f->path.count; k++) {
-            run_enabled(r);
-            run_step(r, f->path.items[k].thread, f->path.items[k].choice);
+            run_follow(r, f->path.items[k].thread, f->path.items[k].choice);
         }
         run_enabled(r); /* looks for what waits for ever */
         write_outcome(s, &f->out);

@@ -80,7 +80,7 @@ static rt_proc *proc_new(run *r, uint32_t parent, uint32_t n)
     while (r->by_pid.count <= pid) vec_push(&r->by_pid, NULL);
     r->by_pid.items[pid] = p;
     vec_push(&r->procs, p);
-    uint32_t thread = space_thread(r->space, THREAD_PROC, pid, 0);
+    uint32_t thread = p->thread = space_thread(r->space, THREAD_PROC, pid, 0);
     thread_grow(r, thread);
     r->since.items[thread] = r->events.count;
     unsettle(r, p);
@@ -355,61 +355,9 @@ static const rt_host explored_host = {
     .note = host_note,
 };
 
-void space_init(space *s, const program *p, const rt_options *options)
-{
-    *s = (space){.program = p, .options = options};
-    s->horizon_ms = p->horizon_ms ? p->horizon_ms : options->horizon_ms;
-    s->events_max = p->events_max ? p->events_max : options->events_max;
-    s->mailbox_max = p->mailbox_max ? p->mailbox_max : options->mailbox_max;
-    s->delivery_instant = options->delivery_instant || p->delivery_instant;
-    s->timers_early = options->timers_early || p->timers_early;
-    s->reply_by_ref = options->reply_by_ref || p->reply_by_ref;
-    vec_push(&s->paths, (path_def){0});
-}
-
-int space_path_cmp(const space *s, uint32_t a, uint32_t b)
-{
-    const path_def *paths = s->paths.items;
-    uint32_t la[64], lb[64], na = 0, nb = 0;
-    for (uint32_t at = a; at > 1 && na < 64; at = paths[at].parent) la[na++] = paths[at].n;
-    for (uint32_t at = b; at > 1 && nb < 64; at = paths[at].parent) lb[nb++] = paths[at].n;
-    while (na && nb) {
-        na--, nb--;
-        if (la[na] != lb[nb]) return la[na] < lb[nb] ? -1 : 1;
-    }
-    return na == nb ? 0 : na < nb ? -1 : 1;
-}
-
 static int pid_cmp(const void *owner, uint32_t a, uint32_t b)
 {
     return space_path_cmp(owner, a, b);
-}
-
-void space_release(space *s)
-{
-    vec_release(&s->paths);
-    vec_release(&s->threads);
-    map64_release(&s->path_index);
-    map64_release(&s->thread_index);
-}
-
-uint32_t space_pid(space *s, uint32_t parent, uint32_t n)
-{
-    uint32_t pid = s->paths.count;
-    if (pid >= PID_MAX) return PID_MAX - 1;
-    if (!map64_add(&s->path_index, pair64(parent, n), &pid)) return pid;
-    uint64_t hash = hash64_mix(s->paths.items[parent].hash * 31 + n + 1);
-    vec_push(&s->paths, (path_def){.parent = parent, .n = n, .hash = hash});
-    return pid;
-}
-
-uint32_t space_thread(space *s, thread_kind kind, uint32_t a, uint32_t b)
-{
-    uint32_t thread = s->threads.count;
-    uint64_t key = (uint64_t)kind << 60 | (uint64_t)a << 32 | b;
-    if (!map64_add(&s->thread_index, key, &thread)) return thread;
-    vec_push(&s->threads, (thread_def){.kind = (uint8_t)kind, .a = a, .b = b});
-    return thread;
 }
 
 void run_init(run *r, space *s)
@@ -484,9 +432,7 @@ static void deliver(run *r, rt_proc *to, rt_signal *s)
     bool wanted = to->status == PROC_WANTS;
     rt_deliver(&r->ctx, to, s);
     if (wanted && to->status == PROC_DEAD)
-        vec_push(&r->disabled,
-                 (disabled_def){.event = event_now(r),
-                                .thread = space_thread(r->space, THREAD_PROC, to->pid, 0)});
+        vec_push(&r->disabled, (disabled_def){.event = event_now(r), .thread = to->thread});
 }
 
 /* After an event: what it sent arrives if delivery is instant, and every process it woke goes on
@@ -503,7 +449,7 @@ static void settle(run *r)
             rt_proc_run(&r->ctx, p);
             run_measure_binaries(r, p);
             if (wanted || p->status != PROC_WANTS) continue;
-            r->since.items[space_thread(r->space, THREAD_PROC, p->pid, 0)] = r->events.count;
+            r->since.items[p->thread] = r->events.count;
             continue;
         }
         rt_signal *s = r->instant.items[sent++];
@@ -579,7 +525,7 @@ void run_enabled(run *r)
     }
     for (uint32_t i = 0; i < r->procs.count; i++)
         if (r->procs.items[i]->status == PROC_WANTS)
-            vec_push(&r->enabled, space_thread(r->space, THREAD_PROC, r->procs.items[i]->pid, 0));
+            vec_push(&r->enabled, r->procs.items[i]->thread);
     for (uint32_t i = 0; i < r->busy.count; i++) vec_push(&r->enabled, r->busy.items[i]);
     if (r->enabled.count) {
         sort_fair(r);
@@ -595,6 +541,15 @@ void run_enabled(run *r)
     }
     r->enabled_timers = true;
     add_timers(r, at);
+}
+
+void run_follow(run *r, uint32_t thread, uint32_t choice)
+{
+    r->enabled_timers = r->busy.count == 0;
+    for (uint32_t i = 0; r->enabled_timers && i < r->procs.count; i++)
+        r->enabled_timers = r->procs.items[i]->status != PROC_WANTS;
+    if (r->enabled_timers) run_check_waits(r, false);
+    run_step(r, thread, choice);
 }
 
 /* Takes the first signal off a channel. */
