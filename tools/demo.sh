@@ -62,6 +62,12 @@ if [ -n "$id" ]; then
     "$lode" show "$id"
 fi
 
+title 'What to take away'
+"$lode" export notebooks "$demo/notebooks"
+"$lode" export dataset "$demo/dataset"
+echo "notebooks  $demo/notebooks   (Jupyter: LODE_DATASET=$demo/dataset jupyter notebook)"
+echo "dataset    $demo/dataset"
+
 title 'What to type next'
 cat <<END
   $lode stats                            the questions that the database answers

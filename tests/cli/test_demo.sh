@@ -9,6 +9,7 @@ ok 'the demo loads examples' sh -c "grep -q ' loaded, 0 replaced, 0 unchanged, 0
 ok 'the demo prints statistics' out_has 'callback clauses'
 ok 'the demo shows a finding' out_has 'fingerprint'
 ok 'the demo says what to type next' out_has 'corpora/starter.tsv'
+ok 'the demo names the notebooks it wrote' sh -c "grep -q '^notebooks  ' '$dir/out' && [ -s '$dir/state/demo/notebooks/overview.ipynb' ]"
 rows_of >"$dir/rows"
 LODE=$lode sh tools/demo.sh >"$dir/out" 2>"$dir/err" || status=$?
 ok 'the demo succeeds again' status_is 0
