@@ -29,8 +29,9 @@ typedef struct {
 
 typedef struct {
     uint32_t thread;
-    uint32_t cause; /* event that enabled it besides its thread's own past; NONE */
-    uint32_t epoch; /* counts time steps: events of different epochs are ordered */
+    uint32_t previous; /* event of the same thread; NONE */
+    uint32_t cause;    /* event that enabled it besides its thread's own past; NONE */
+    uint32_t epoch;    /* counts time steps: events of different epochs are ordered */
     uint32_t access_first, access_count;
     uint64_t touched, written; /* a bit by hash for each object; which ones is in the accesses */
     uint32_t appends_to;       /* pid whose mailbox got a message; 0: none */
@@ -110,6 +111,7 @@ typedef struct {
     VEC(queue_def) queues; /* by thread */
     VEC(uint32_t) busy;    /* channels with something in them */
     VEC(uint32_t) since;   /* by thread: event since when it could move */
+    VEC(uint32_t) last;    /* by thread: its last event, if that is one of this run's */
     VEC(timer_def) timers;
     VEC(name_def) names;
     VEC(event_def) events;

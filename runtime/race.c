@@ -119,11 +119,7 @@ static void analyse_event(const epoch_view *v, uint32_t j, race_fn fn, void *own
     memset(before(v, j), 0, v->words * sizeof(uint64_t));
     /* Newest first: what is already before j by way of another event is no race. */
     if (e->cause != NONE && e->cause >= v->first && e->cause < j) add_pred(v, e->cause, j);
-    for (uint32_t i = j; i-- > v->first;) {
-        if (r->events.items[i].thread != e->thread) continue;
-        add_pred(v, i, j);
-        break;
-    }
+    if (e->previous != NONE && e->previous >= v->first) add_pred(v, e->previous, j);
     for (uint32_t i = j; (i = last_unordered(v, i, j)) != NONE;) {
         bool enables = r->events.items[i].taken_by == j && !r->takes.items[e->takes].may_give_up;
         if (!enables && !dependent(r, i, j)) continue;

@@ -34,6 +34,7 @@ static void thread_grow(run *r, uint32_t thread)
 {
     while (r->queues.count <= thread) vec_push(&r->queues, (queue_def){0});
     while (r->since.count <= thread) vec_push(&r->since, 0);
+    while (r->last.count <= thread) vec_push(&r->last, 0);
 }
 
 static void unsettle(run *r, rt_proc *p)
@@ -412,6 +413,7 @@ void run_release(run *r)
     vec_release(&r->queues);
     vec_release(&r->busy);
     vec_release(&r->since);
+    vec_release(&r->last);
     vec_release(&r->timers);
     vec_release(&r->names);
     vec_release(&r->events);
@@ -628,8 +630,13 @@ void run_step(run *r, uint32_t thread, uint32_t choice)
     thread_def t = r->space->threads.items[thread];
     bool barrier = r->enabled_timers;
     if (barrier) r->epoch++;
+    thread_grow(r, thread); /* in a replay nothing may have listed it */
+    uint32_t previous = r->last.items[thread];
+    if (previous >= r->events.count || r->events.items[previous].thread != thread) previous = NONE;
+    r->last.items[thread] = r->events.count;
     event_def *e = vec_add(&r->events);
     *e = (event_def){.thread = thread,
+                     .previous = previous,
                      .cause = NONE,
                      .epoch = r->epoch,
                      .access_first = r->accesses.count,
