@@ -57,10 +57,12 @@ static bool branch_waits(const branch *b)
 }
 
 /* The ways of n's event that are left, as entries of their own. */
-static void add_choices(branch *b, const tree_node *n)
+static void add_choices(branch *b, const tree_node *n, uint32_t sleepers)
 {
     for (uint32_t c = n->choice + 1; c < n->choices; c++)
-        vec_push(&b->entries, (branch_entry){.thread = n->chosen, .choice = c, .one_choice = true});
+        vec_push(&b->entries,
+                 (branch_entry){
+                     .thread = n->chosen, .choice = c, .one_choice = true, .sleepers = sleepers});
 }
 
 /* A node of a task's own becomes a branch below `parent`; the task goes on with the node's chosen
@@ -83,13 +85,16 @@ static branch *branch_of_node(forest *f, branch *parent, const task *t, uint32_t
     for (uint32_t i = 0; i < n->todo.count; i++) {
         uint32_t thread = n->todo.items[i];
         bool started = thread == n->chosen || list_has(&n->done, thread);
-        vec_push(&b->entries,
-                 (branch_entry){.thread = thread, .started = started, .known = started});
+        vec_push(&b->entries, (branch_entry){.thread = thread,
+                                             .started = started,
+                                             .known = started,
+                                             .sleepers = n->sleep.count});
     }
+    /* The other ways of the chosen event come before what sleeps because of it. */
+    add_choices(b, n, n->sleep.count);
     event_def event = n->event;
     event.thread = n->chosen;
     node_sleep_add(&b->node, &event, n->accesses.items);
-    add_choices(b, n);
     vec_push(&f->branches, b);
     return b;
 }
@@ -112,7 +117,8 @@ static void task_split(forest *f, task *t)
     /* The last node is about to be run: what it does is not known yet. */
     while (depth + 1 < t->count && !node_has_more(&t->nodes[depth])) depth++;
     if (depth + 1 >= t->count) return;
-    if (t->fixed && !t->one_choice) add_choices(t->at, &t->nodes[t->fixed - 1]);
+    if (t->fixed && !t->one_choice)
+        add_choices(t->at, &t->nodes[t->fixed - 1], t->at->entries.items[t->entry].sleepers);
     for (uint32_t i = t->fixed; i <= depth; i++) t->at = branch_of_node(f, t->at, t, i);
     tree_node *n = &t->nodes[depth];
     for (t->entry = 0; t->at->entries.items[t->entry].thread != n->chosen;) t->entry++;
@@ -151,7 +157,7 @@ static void task_start(forest *f, branch *b, uint32_t entry, const tree_node *bo
     n->event.thread = NONE;
     n->event.appends_to = 0;
     vec_push(&n->todo, e->thread);
-    for (uint32_t i = 0; i < b->node.sleep.count; i++) {
+    for (uint32_t i = 0; i < e->sleepers; i++) {
         const asleep *a = &b->node.sleep.items[i];
         if (a->thread != e->thread) node_sleep_add(n, &a->event, a->accesses.items);
     }
@@ -173,6 +179,7 @@ static void branch_start(forest *f, branch *b)
             bool allowed = node_in_bounds(f->s->options, &n);
             f->bounded = f->bounded || (!needless && !allowed);
             e->started = true;
+            if (!e->one_choice) e->sleepers = b->node.sleep.count;
             e->known = needless || !allowed || e->one_choice;
             if (!needless && allowed) task_start(f, b, i, &n);
         }

@@ -280,6 +280,11 @@ static rt_step op_demonitor(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in
     EVAL(0, ref);
     if (term_tag(ref) != T_REF || term_ref_pid(ref) != p->pid) return rt_fail(ctx, p, A(badarg));
     PERMIT();
+    if (in->b != DEMONITOR_FLUSH) { /* one can tell whether 'DOWN' had come, or might have */
+        const rt_monitor *m = rt_monitor_find(p, ref);
+        rt_touch(ctx, OBJECT_REF, p->pid, term_ref_n(ref), true);
+        if (m && m->monitors) rt_touch(ctx, OBJECT_DEAD, m->target, 0, false);
+    }
     rt_note(ctx, p, NOTE_DEMONITOR, ref, TERM_NONE);
     bool there = rt_demonitor(ctx, p, ref, in->b & DEMONITOR_FLUSH);
     return rt_op_done(ctx, p, f, in, term_bool(there || !(in->b & DEMONITOR_INFO)));
@@ -632,6 +637,19 @@ void rt_code_push(rt_ctx *ctx, rt_proc *p, uint32_t tmpl, term *vars, uint32_t p
     f->tmpl = tmpl;
     f->vars = vars;
     f->pc = pc;
+}
+
+void rt_state_keep(rt_ctx *ctx, rt_frame *f)
+{
+    uint32_t count = ctx->program->templates.items[f->tmpl].var_count;
+    if (!f->before) f->before = ARENA_ARRAY(ctx->memory, term, count);
+    memcpy(f->before, f->vars, count * sizeof *f->vars);
+}
+
+void rt_state_restore(rt_ctx *ctx, rt_frame *f)
+{
+    uint32_t count = ctx->program->templates.items[f->tmpl].var_count;
+    if (f->before) memcpy(f->vars, f->before, count * sizeof *f->vars);
 }
 
 uint32_t rt_clause_find(rt_ctx *ctx, rt_proc *p, uint32_t tmpl, term *vars, clause_kind kind,

@@ -57,6 +57,7 @@ typedef struct {
     int64_t ms;
     term r[6];
     term *vars;
+    term *before; /* servers: what vars held when the callback at work began */
     void *data;
     rt_try tries[TRIES_MAX];
 } rt_frame;
@@ -229,6 +230,9 @@ bool rt_fun_parts(rt_ctx *ctx, term fun, uint32_t *tmpl, uint32_t *pc, uint32_t 
 rt_step rt_code_step(rt_ctx *ctx, rt_proc *p, rt_frame *f);
 /* Puts code on the stack; variables that are no state of the template are unset first. */
 void rt_code_push(rt_ctx *ctx, rt_proc *p, uint32_t tmpl, term *vars, uint32_t pc, bool fresh);
+/* A callback that fails leaves the server's state as it was: remembers it, and brings it back. */
+void rt_state_keep(rt_ctx *ctx, rt_frame *f);
+void rt_state_restore(rt_ctx *ctx, rt_frame *f);
 /* The clause of a template that takes this value; NONE: none. Its variables are bound. */
 uint32_t rt_clause_find(rt_ctx *ctx, rt_proc *p, uint32_t tmpl, term *vars, clause_kind kind,
                         term value, term state);

@@ -80,6 +80,7 @@ bool rt_server_catch(rt_ctx *ctx, rt_proc *p, rt_frame *f, term reason)
         return true;
     case SERVER_RAN:
         f->r[3] = TERM_NONE;
+        rt_state_restore(ctx, f);
         (void)terminate(ctx, p, f, reason);
         return true;
     case SERVER_TERMINATED: f->r[4] = reason; return true;
@@ -91,6 +92,7 @@ static rt_step crash(rt_ctx *ctx, rt_proc *p, rt_frame *f, term what, term detai
 {
     term_heap *h = &ctx->heap;
     p->line = p->place = 0;
+    rt_state_restore(ctx, f);
     if (what == A(function_clause)) detail = TUPLE(h, A(gen_server), detail);
     return terminate(ctx, p, f, TUPLE(h, what, detail));
 }
@@ -101,6 +103,7 @@ static rt_step handle(rt_ctx *ctx, rt_proc *p, rt_frame *f, clause_kind kind, te
     f->vars[0] = from;
     f->r[5] = from;
     p->handling = from;
+    rt_state_keep(ctx, f);
     uint32_t c = rt_clause_find(ctx, p, f->tmpl, f->vars, kind, message, TERM_NONE);
     f->step = SERVER_RAN;
     if (c == NONE) return crash(ctx, p, f, A(function_clause), message);

@@ -162,6 +162,7 @@ static rt_step run_clause(rt_ctx *ctx, rt_proc *p, rt_frame *f, clause_kind kind
                           uint8_t then)
 {
     statem *m = f->data;
+    rt_state_keep(ctx, f);
     uint32_t c = rt_clause_find(ctx, p, f->tmpl, f->vars, kind, content, m->state);
     f->step = then;
     if (c == NONE) {
@@ -336,7 +337,10 @@ bool rt_statem_catch(rt_ctx *ctx, rt_proc *p, rt_frame *f, term reason)
         (void)rt_init_end(ctx, p, f, TUPLE(&ctx->heap, A(error), reason), reason);
         return true;
     case STATEM_RAN:
-    case STATEM_ENTERED: (void)terminate(ctx, p, f, reason); return true;
+    case STATEM_ENTERED:
+        rt_state_restore(ctx, f);
+        (void)terminate(ctx, p, f, reason);
+        return true;
     case STATEM_TERMINATED: f->r[4] = reason; return true;
     default: return false;
     }

@@ -266,8 +266,10 @@ static void write_template(const writer *w, uint32_t index)
 /* Whether the scenario starts anything of the prelude, whose templates come first. */
 static bool uses_prelude(const program *p, uint32_t own)
 {
+    uint32_t node_first = p->nodes.count; /* of the scenario's own */
     for (uint32_t i = p->templates.items[own].init_code; i < p->insns.count; i++) {
         const insn *in = &p->insns.items[i];
+        for (uint32_t k = 0; k < 3; k++) node_first = MIN(node_first, in->e[k]);
         if ((in->kind == I_START || in->kind == I_SPAWN) && in->a < own) return true;
     }
     for (uint32_t i = own; i < p->templates.count; i++) {
@@ -275,7 +277,8 @@ static bool uses_prelude(const program *p, uint32_t own)
         for (uint32_t k = 0; k < t->child_count; k++)
             if (p->children.items[t->child_first + k].tmpl < own) return true;
     }
-    for (vec_each(&p->nodes, n)) { /* children given as values */
+    for (uint32_t i = node_first; i < p->nodes.count; i++) { /* children given as values */
+        const node *n = &p->nodes.items[i];
         if (n->kind != NODE_TUPLE || n->kid_count != 8) continue;
         const node *tag = &p->nodes.items[p->kids.items[n->kid_first]];
         const node *tmpl = &p->nodes.items[p->kids.items[n->kid_first + 1]];

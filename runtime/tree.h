@@ -38,9 +38,10 @@ typedef struct {
 /* A thread to be tried at a branch, or only one way of its next event. */
 typedef struct {
     uint32_t thread, choice;
-    bool one_choice; /* only this one */
-    bool started;    /* or found needless */
-    bool known;      /* what it does is in the branch's sleep set: later ones may start */
+    bool one_choice;   /* only this one */
+    bool started;      /* or found needless */
+    bool known;        /* what it does is in the branch's sleep set: later ones may start */
+    uint32_t sleepers; /* what slept at the branch when it was its turn: so many, the first */
 } branch_entry;
 
 typedef struct branch {
