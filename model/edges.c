@@ -152,6 +152,7 @@ void model_edges_with(model *m, const bool *interesting, val_interner *vals, sta
               .vals = *vals,
               .interesting = interesting,
               .root = NO_IX,
+              .steps_max = WALK_STEPS_MAX,
               .on_op = add_edge,
               .payload = &scan};
     for (function_ix i = 0; i < m->functions.count; i++) {
@@ -171,6 +172,7 @@ void model_edges_with(model *m, const bool *interesting, val_interner *vals, sta
             w.process = 0;
             w.frame = NO_IX;
             map64_clear(&w.memo);
+            map64_clear(&w.entries);
             map64_clear(&scan.seen);
             vec_clear(&w.memo_rows);
             for (uint32_t p = 0; p < f.arity; p++) {
@@ -187,6 +189,7 @@ void model_edges_with(model *m, const bool *interesting, val_interner *vals, sta
     }
     *vals = w.vals;
     map64_release(&w.memo);
+    map64_release(&w.entries);
     vec_release(&w.memo_rows);
     vec_release(&w.awaited);
     vec_release(&w.env);

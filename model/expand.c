@@ -13,8 +13,9 @@ typedef struct {
     uint32_t *next_same;          /* chain of files with the same base name */
     file_ix headers[HEADERS_MAX]; /* headers that the current file includes, nearest first */
     uint32_t header_count;
-    uint32_t file_nodes; /* nodes made for the current file */
-    uint32_t made;       /* nodes made for the current expansion */
+    uint32_t *record_first, *record_count; /* by module: its own records */
+    uint32_t file_nodes;                   /* nodes made for the current file */
+    uint32_t made;                         /* nodes made for the current expansion */
 } expander;
 
 static sv base_name(sv path)
@@ -148,6 +149,19 @@ static void expand_file(expander *x, file_ix file)
     }
 }
 
+/* Records in the order of linking lie together by module. */
+static void index_records(expander *x)
+{
+    const model *m = x->m;
+    x->record_first = base_calloc(m->modules.count + 1, sizeof *x->record_first);
+    x->record_count = base_calloc(m->modules.count + 1, sizeof *x->record_count);
+    for (uint32_t r = 0; r < m->records.count; r++) {
+        module_ix module = m->records.items[r].module;
+        if (module >= m->modules.count) continue;
+        if (x->record_count[module]++ == 0) x->record_first[module] = r;
+    }
+}
+
 static void import_records(expander *x, file_ix file)
 {
     model *m = x->m;
@@ -157,10 +171,9 @@ static void import_records(expander *x, file_ix file)
         const link_file *h = &x->files[x->headers[i]];
         if (h->facts->modules.count == 0) continue;
         module_ix header_module = h->modules[0];
-        uint32_t count = m->records.count;
-        for (uint32_t r = 0; r < count; r++) {
+        uint32_t first = x->record_first[header_module];
+        for (uint32_t r = first; r < first + x->record_count[header_module]; r++) {
             model_record row = m->records.items[r];
-            if (row.module != header_module) continue;
             row.module = f->modules[0];
             vec_push(&m->records, row);
         }
@@ -178,6 +191,7 @@ void link_expand_includes(model *m, const link_file *files, uint32_t file_count)
         x.next_same[i] = map64_get(&x.by_base, base, NO_IX);
         map64_set(&x.by_base, base, i);
     }
+    index_records(&x);
     for (file_ix i = 0; i < file_count; i++) {
         if (files[i].facts->includes.count == 0) continue;
         x.header_count = 0;
@@ -189,4 +203,6 @@ void link_expand_includes(model *m, const link_file *files, uint32_t file_count)
     }
     map64_release(&x.by_base);
     free(x.next_same);
+    free(x.record_first);
+    free(x.record_count);
 }

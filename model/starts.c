@@ -163,6 +163,7 @@ static function_ix start_function(const model *m, val_ix mfa, val_ix *args, uint
 static void fresh(walk *w)
 {
     map64_clear(&w->memo);
+    map64_clear(&w->entries);
     vec_clear(&w->memo_rows);
     vec_clear(&w->env);
     w->env_base = w->depth = w->steps = 0;
@@ -170,6 +171,7 @@ static void fresh(walk *w)
     w->process = 0;
     w->frame = NO_IX;
     w->root = NO_IX;
+    w->steps_max = WALK_STEPS_MAX;
 }
 
 /* Follows one child specification: Mod, {Mod, Arg}, %{start: MFA} or {Id, MFA, ...}. */

@@ -378,7 +378,7 @@ val_ix walk_eval(walk *w, node_ix node)
 {
     model *m = w->m;
     if (!node) return 0;
-    if (++w->steps >= WALK_STEPS_MAX) {
+    if (++w->steps >= w->steps_max) {
         w->truncated = true;
         return 0;
     }

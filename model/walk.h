@@ -10,6 +10,8 @@
 enum {
     WALK_ARGS_MAX = 16,      /* arguments, elements and pairs whose values are kept */
     WALK_STEPS_MAX = 100000, /* nodes a root may visit */
+    WALK_STEPS_TEST = 3000,  /* ... one of a test: its findings are not told */
+    WALK_ENTRIES_MAX = 32,   /* sets of arguments a root enters one function with; then unknown */
     WALK_DEPTH_MAX = 20,     /* frames */
     WALK_ROOM_MIN = 4,       /* frames gained that make a cut function worth entering again */
     WALK_CODE_DEPTH = 5,     /* frames that code is followed through to the message it goes into */
@@ -42,11 +44,13 @@ typedef struct walk {
     frame_ix frame;
     uint32_t depth;
     uint32_t steps;
+    uint32_t steps_max;
     bool truncated;
     uint16_t ctx;
     node_ix process; /* spawn node when within a spawned process; 0 */
     VEC(binding) env;
     uint32_t env_base; /* first binding of the current frame */
+    map64 entries;     /* function -> sets of arguments it was entered with */
     map64 memo;        /* (function, arguments, context) -> memo row */
     VEC(memo_row) memo_rows;
     bool cut;             /* the depth limit was met since this was last cleared */

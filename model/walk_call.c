@@ -184,13 +184,17 @@ val_ix walk_function(walk *w, function_ix function, const val_ix *args, uint32_t
     model *m = w->m;
     if (w->depth >= WALK_DEPTH_MAX) w->cut = true;
     if (!worth_entering(w, function, args, count)) return 0;
-    if (w->steps >= WALK_STEPS_MAX) {
+    if (w->steps >= w->steps_max) {
         w->truncated = true;
         return 0;
     }
-    uint32_t row;
+    val_ix unknown[WALK_ARGS_MAX] = {0};
+    uint32_t row, entered = map64_get(&w->entries, function, 0);
+    /* Values that grow with each round of a recursion would never come to an end. */
+    if (entered >= WALK_ENTRIES_MAX) args = unknown;
     if (!memo_open(w, memo_key(w, function, args, count), &row))
         return w->memo_rows.items[row].value;
+    map64_set(&w->entries, function, entered + 1);
     bool cut = w->cut;
     w->cut = false;
     const model_function f = m->functions.items[function];

@@ -84,6 +84,7 @@ static match_result test(walk *w, node_ix node, int depth);
 static match_result type_test(walk *w, node_ix call, sym name)
 {
     sv text = model_text(w->m, name);
+    if (!sv_starts(text, SV("is_"))) return MATCH_MAYBE;
     for (uint32_t i = 0; i < ARRAY_LEN(TYPE_TESTS); i++) {
         if (!sv_eq_c(text, TYPE_TESTS[i].name)) continue;
         node_ix arg = model_arg(w->m, call, 0);

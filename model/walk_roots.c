@@ -57,6 +57,7 @@ static bool *find_interesting(const model *m)
 static void walk_reset(walk *w)
 {
     map64_clear(&w->memo);
+    map64_clear(&w->entries);
     vec_clear(&w->memo_rows);
     vec_clear(&w->awaited);
     vec_clear(&w->env);
@@ -160,6 +161,8 @@ static void walk_root(walk *w, callback_ix root)
     model *m = w->m;
     const model_callback cb = m->callbacks.items[root];
     walk_reset(w);
+    w->steps_max = m->modules.items[m->servers.items[cb.server].module].is_test ? WALK_STEPS_TEST
+                                                                                : WALK_STEPS_MAX;
     w->root = root;
     w->function = cb.function;
     w->module = m->functions.items[cb.function].module;
@@ -314,6 +317,7 @@ void model_walk(model *m)
     requests_close(&sent);
     val_interner_close(&w.vals);
     map64_release(&w.memo);
+    map64_release(&w.entries);
     vec_release(&w.memo_rows);
     vec_release(&w.awaited);
     vec_release(&w.env);
