@@ -179,14 +179,14 @@ static wire_outcome ask_refs(wire *w, sv question, ref_reader *r, http_response 
     http_request request = {.is_post = true, .body = question, .bytes_max = LIST_BYTES_MAX};
     wire_outcome outcome = send(w, &request, "/git-upload-pack", response, err);
     if (outcome != WIRE_DONE) return outcome;
-    bool moved = response->status >= 300 && response->status < 400;
-    if (!moved) outcome = judge_status(w, response->status, err);
-    if (outcome != WIRE_DONE) return outcome;
-    if (moved && w->features_known) return WIRE_UNFIT;
-    if (moved) {
+    /* It may have moved, or be a server that wants to be asked what it can do first. */
+    bool refused = response->status >= 300 && response->status < 500 && response->status != 429;
+    if (refused && !w->features_known) {
         outcome = wire_features(w, err);
         return outcome == WIRE_DONE ? ask_refs(w, question, r, response, err) : outcome;
     }
+    outcome = judge_status(w, response->status, err);
+    if (outcome != WIRE_DONE) return outcome;
     error limit = {0};
     pkt_reader reader = {0};
     bool sound = pkt_feed(&reader, buf_sv(&response->body), on_ref, r, &limit);

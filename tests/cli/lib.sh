@@ -86,8 +86,12 @@ END
 rows_of() {
     for table in repository rule snapshot blob file skipped_file module server clause message_edge \
         receive timer spawn supervisor child protocol_state protocol_transition documented_order \
-        unresolved_target finding evidence; do
+        unresolved_target finding evidence licence licence_file; do
         echo "== $table"
         "$lode" db psql -XAtc "SELECT x::text FROM $table x ORDER BY 1"
     done
+    # Without the times of visits.
+    echo "== life_span"
+    "$lode" db psql -XAtc "SELECT l.id, b.snapshot_id, b.commit_oid, l.first_snapshot_id, l.came,
+        l.gone_snapshot_id, l.went FROM life_span l JOIN branch b ON b.id = l.branch_id ORDER BY 1"
 }
