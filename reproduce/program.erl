@@ -34,12 +34,14 @@ start(How, Name) ->
         {_, true} -> gen_server:How({local, Name}, ?MODULE, Name, []);
         {_, false} -> gen_server:How(?MODULE, Name, [])
     end,
-    case Result of
-        {error, {already_started, _}} -> ok;
-        {error, Reason} -> saw(kinds(Reason), {Name, Reason});
-        _ -> ok
-    end,
-    Result.
+    started(Name, Result).
+
+%% A failed init is a crash that nobody else tells of.
+started(Name, {error, Reason} = Result) when not is_tuple(Reason);
+                                             element(1, Reason) =/= already_started ->
+    saw(kinds(Reason), {Name, Reason}),
+    Result;
+started(_, Result) -> Result.
 
 start_supervisor(Name) ->
     Former = process_flag(trap_exit, true),
@@ -71,8 +73,8 @@ start_child({Name, _}) -> gen_server:start_link(?MODULE, Name, []);
 start_child(Name) ->
     case {lists:member(Name, supervisors()), lists:member(Name, names())} of
         {true, _} -> supervisor:start_link({local, Name}, ?MODULE, Name);
-        {_, true} -> gen_server:start_link({local, Name}, ?MODULE, Name, []);
-        {_, false} -> gen_server:start_link(?MODULE, Name, [])
+        {_, true} -> started(Name, gen_server:start_link({local, Name}, ?MODULE, Name, []));
+        {_, false} -> started(Name, gen_server:start_link(?MODULE, Name, []))
     end.
 
 kill(Name, Reason) ->
@@ -118,12 +120,26 @@ holds(_) -> saw([assertion], does_not_hold), error(does_not_hold).
 
 gone(Name) -> holds(whereis(Name) =:= undefined).
 
-there(Name, Time) ->
-    case {whereis(Name), Time} of
-        {undefined, 0} -> holds(false);
-        {undefined, _} -> timer:sleep(1), there(Name, Time - 1);
+%% It is there, and has not gone a second later.
+stays(Name) -> stays_until(Name, now_ms() + 1000).
+
+stays_until(Name, Until) ->
+    holds(whereis(Name) =/= undefined),
+    case now_ms() < Until of
+        true -> timer:sleep(1), stays_until(Name, Until);
+        false -> ok
+    end.
+
+there(Name, Time) -> there_until(Name, now_ms() + Time).
+
+there_until(Name, Until) ->
+    case {whereis(Name), now_ms() < Until} of
+        {undefined, true} -> timer:sleep(1), there_until(Name, Until);
+        {undefined, false} -> holds(false);
         _ -> ok
     end.
+
+now_ms() -> erlang:monotonic_time(millisecond).
 
 await_name(Name, Other) ->
     case whereis(Name) of
@@ -189,28 +205,36 @@ stuck() ->
              {_, {M, _, _}} <- [process_info(whereis(Name), current_function)],
              not lists:member(M, [gen_server, timer])].
 
-patience() -> erlang:monotonic_time(millisecond) + longest() + 400.
+patience() -> case longest() of 0 -> 400; Time -> 2 * Time + 600 end.
 
-%% Until the failure shows, or for long enough nobody has begun or ended anything.
-judge(Open, Until) ->
+%% Until the failure shows; or nothing has been heard of for long enough; or it goes on and on.
+judge(Open, Last) ->
     [full(whereis(Name)) || Name <- names(), is_pid(whereis(Name))],
-    receive
-        {begun, Pid} -> judge([Pid | Open], patience());
-        {ended, Pid} -> judge(lists:delete(Pid, Open), patience());
-        {saw, Kinds, What} -> judge_kinds(Kinds, What, Open, Until);
-        {watch, Name, Pid} -> put(monitor(process, Pid), Name), judge(Open, patience());
-        {'DOWN', Ref, process, _, shutdown} ->
-            judge_kinds([intensity_reached], {ends, get(Ref)}, Open, Until);
-        {'DOWN', Ref, process, _, noproc} ->
-            judge_kinds([intensity_reached], {ends, get(Ref)}, Open, Until);
-        {'DOWN', _, process, _, _} -> judge(Open, Until)
-    after max(0, Until - erlang:monotonic_time(millisecond)) ->
-        case {lists:any(fun works/1, Open), Open, stuck(), lists:member(deadlock, predicted())} of
-            {true, _, _, _} -> judge(Open, Until + 100);
-            {_, [], [], _} -> none;
-            {_, _, Names, true} -> {waits_for_ever, Names};
-            _ -> none
-        end
+    Heard = receive Message -> Message after patience() -> nothing end,
+    case Heard of
+        {begun, Pid} -> judge([Pid | Open], Last);
+        {ended, Pid} -> judge(lists:delete(Pid, Open), Last);
+        {saw, Kinds, What} -> judge_kinds(Kinds, What, Open, Last);
+        {watch, Name, Pid} -> put(monitor(process, Pid), Name), judge(Open, Last);
+        {'DOWN', Ref, process, _, Why} when Why =:= shutdown; Why =:= noproc ->
+            judge_kinds([intensity_reached], {ends, get(Ref)}, Open, Last);
+        {'DOWN', _, process, _, _} -> judge(Open, Last);
+        nothing -> judge_end(Open, Last)
+    end.
+
+judge_kinds(Kinds, What, Open, Last) ->
+    case {[K || K <- Kinds, lists:member(K, predicted())], now_ms() > Last} of
+        {[Kind | _], _} -> {Kind, What};
+        {[], true} -> none;
+        {[], false} -> judge(Open, Last)
+    end.
+
+judge_end(Open, Last) ->
+    case {lists:any(fun works/1, Open), Open, stuck(), lists:member(deadlock, predicted())} of
+        {true, _, _, _} -> judge(Open, Last);
+        {_, [], [], _} -> none;
+        {_, _, Names, true} -> {waits_for_ever, Names};
+        _ -> none
     end.
 
 %% It has not ended, and it is not waiting for anybody.
@@ -221,19 +245,13 @@ works(Pid) ->
         undefined -> false
     end.
 
-judge_kinds(Kinds, What, Open, Until) ->
-    case [K || K <- Kinds, lists:member(K, predicted())] of
-        [] -> judge(Open, Until);
-        [Kind | _] -> {Kind, What}
-    end.
-
 %% {0, Line} when the failure shows, else {1, Line}.
 run() ->
     logger:set_primary_config(level, none),
     register(judge, self()),
     ets:new(gate, [named_table, public]),
     client(fun driver/0),
-    Verdict = judge([], patience()),
+    Verdict = judge([], now_ms() + 4 * longest() + 2000),
     ets:delete(gate),
     unregister(judge),
     case Verdict of

@@ -47,6 +47,11 @@
         true -> apply(GenServer, how, [__MODULE__, name])
       end
 
+    started(name, result)
+  end
+
+  # A failed init is a crash that nobody else tells of.
+  def started(name, result) do
     case result do
       {:error, {:already_started, _}} -> :ok
       {:error, reason} -> saw(kinds(reason), {name, reason})
@@ -92,8 +97,8 @@
     cond do
       name in dynamics() -> DynamicSupervisor.start_link(__MODULE__, name, name: name)
       name in supervisors() -> Supervisor.start_link(__MODULE__, name, name: name)
-      name in names() -> GenServer.start_link(__MODULE__, name, name: name)
-      true -> GenServer.start_link(__MODULE__, name)
+      name in names() -> started(name, GenServer.start_link(__MODULE__, name, name: name))
+      true -> started(name, GenServer.start_link(__MODULE__, name))
     end
   end
 
@@ -186,19 +191,35 @@
   def whereis(name), do: :erlang.whereis(name)
   def gone(name), do: holds(whereis(name) == :undefined)
 
-  def there(name, time) do
+  # It is there, and has not gone a second later.
+  def stays(name), do: stays_until(name, now_ms() + 1000)
+
+  def stays_until(name, until) do
+    holds(whereis(name) != :undefined)
+
+    if now_ms() < until do
+      Process.sleep(1)
+      stays_until(name, until)
+    end
+  end
+
+  def there(name, time), do: there_until(name, now_ms() + time)
+
+  def there_until(name, until) do
     cond do
       whereis(name) != :undefined ->
         :ok
 
-      time == 0 ->
-        holds(false)
+      now_ms() < until ->
+        Process.sleep(1)
+        there_until(name, until)
 
       true ->
-        Process.sleep(1)
-        there(name, time - 1)
+        holds(false)
     end
   end
+
+  def now_ms, do: System.monotonic_time(:millisecond)
 
   def await_name(name, other) do
     pid = whereis(name)
@@ -301,41 +322,51 @@
         do: name
   end
 
-  def patience, do: System.monotonic_time(:millisecond) + longest() + 400
+  def patience, do: if(longest() == 0, do: 400, else: 2 * longest() + 600)
 
-  # Until the failure shows, or for long enough nobody has begun or ended anything.
-  def judge(open, until) do
+  # Until the failure shows; or nothing has been heard of for long enough; or it goes on and on.
+  def judge(open, last) do
     for name <- names(), pid = Process.whereis(name), do: full(pid)
 
     receive do
       {:begun, pid} ->
-        judge([pid | open], patience())
+        judge([pid | open], last)
 
       {:ended, pid} ->
-        judge(List.delete(open, pid), patience())
+        judge(List.delete(open, pid), last)
 
       {:saw, kinds, what} ->
-        judge_kinds(kinds, what, open, until)
+        judge_kinds(kinds, what, open, last)
 
       {:watch, name, pid} ->
         Process.put(Process.monitor(pid), name)
-        judge(open, patience())
+        judge(open, last)
 
       {:DOWN, ref, :process, _, reason} when reason in [:shutdown, :noproc] ->
-        judge_kinds([:intensity_reached], {:ends, Process.get(ref)}, open, until)
+        judge_kinds([:intensity_reached], {:ends, Process.get(ref)}, open, last)
 
       {:DOWN, _, :process, _, _} ->
-        judge(open, until)
+        judge(open, last)
     after
-      max(0, until - System.monotonic_time(:millisecond)) ->
-        stuck = stuck()
+      patience() -> judge_end(open, last)
+    end
+  end
 
-        cond do
-          Enum.any?(open, &works/1) -> judge(open, until + 100)
-          open == [] and stuck == [] -> :none
-          :deadlock in predicted() -> {:waits_for_ever, stuck}
-          true -> :none
-        end
+  def judge_kinds(kinds, what, open, last) do
+    case Enum.filter(kinds, &(&1 in predicted())) do
+      [kind | _] -> {kind, what}
+      [] -> if now_ms() > last, do: :none, else: judge(open, last)
+    end
+  end
+
+  def judge_end(open, last) do
+    stuck = stuck()
+
+    cond do
+      Enum.any?(open, &works/1) -> judge(open, last)
+      open == [] and stuck == [] -> :none
+      :deadlock in predicted() -> {:waits_for_ever, stuck}
+      true -> :none
     end
   end
 
@@ -348,20 +379,13 @@
     end
   end
 
-  def judge_kinds(kinds, what, open, until) do
-    case Enum.filter(kinds, &(&1 in predicted())) do
-      [] -> judge(open, until)
-      [kind | _] -> {kind, what}
-    end
-  end
-
   # {0, line} when the failure shows, else {1, line}.
   def run do
     :logger.set_primary_config(:level, :none)
     Process.register(self(), :judge)
     :ets.new(:gate, [:named_table, :public])
     client(&driver/0)
-    verdict = judge([], patience())
+    verdict = judge([], now_ms() + 4 * longest() + 2000)
     :ets.delete(:gate)
     Process.unregister(:judge)
     if verdict == :none, do: {1, "no failure"}, else: {0, "failure: " <> inspect(verdict)}

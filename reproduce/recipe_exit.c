@@ -110,10 +110,10 @@ void tell_shutdown(story *s)
     int32_t ms = 5000;
     if (child != NO_IX && s->m->children.items[child].shutdown_stated)
         ms = s->m->children.items[child].shutdown_ms;
-    if (ms == SHUTDOWN_INFINITY || ms == SHUTDOWN_UNKNOWN) ms = 5000;
+    if (ms == SHUTDOWN_INFINITY || ms == SHUTDOWN_UNKNOWN || ms > 600000) ms = 5000;
     s->control_text = "shutdown is infinity: it is waited for";
-    if (ms != SHUTDOWN_BRUTAL) assume(s, "the clean-up takes %d ms", ms + 1000);
-    clean_up_on_stop(s, &x, ms == SHUTDOWN_BRUTAL ? 0 : ms + 1000, child,
+    if (ms != SHUTDOWN_BRUTAL) assume(s, "the clean-up takes %d ms", ms * 3);
+    clean_up_on_stop(s, &x, ms == SHUTDOWN_BRUTAL ? 0 : (int64_t)ms * 3, child,
                      s->control ? SHUTDOWN_INFINITY : ms, true);
 }
 

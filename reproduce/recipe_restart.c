@@ -1,6 +1,7 @@
 /* Stories of rules on restarts and start order. */
 #include "base/base.h"
 #include "reproduce/recipes.h"
+#include "reproduce/scene.h"
 
 enum { CHILDREN_MAX = 30, CHILDREN_UNKNOWN = 10 };
 
@@ -125,18 +126,16 @@ static callback_ix needing_clause(const story *s)
 {
     const model *m = s->m;
     if (s->f->callback != NO_IX) return s->f->callback;
-    /* A helper may be shared: only a server of the finding's supervisor, or the finding's own. */
+    /* A helper may be shared: only the server of the child that the finding stands at is meant. */
     callback_ix found = NO_IX;
-    supervisor_ix sup = supervisor_at(s);
+    child_ix child = scene_child_of(s);
+    server_ix server = s->f->server;
+    if (child != NO_IX && m->children.items[child].module != NO_IX)
+        server = m->modules.items[m->children.items[child].module].server;
     for (effect_ix i = 0; i < m->effects.count; i++) {
         const model_effect *e = &m->effects.items[i];
         if (e->kind == API_LOG || e->kind == API_PURE || !is_evidence(s, e->node)) continue;
-        server_ix server = m->callbacks.items[e->root].server;
-        bool own = server == s->f->server;
-        for (child_ix k = model_child_of(m, server, 0); k != NO_IX && !own;
-             k = model_child_of(m, server, k + 1))
-            own = m->children.items[k].supervisor == sup;
-        if (!own) continue;
+        if (m->callbacks.items[e->root].server != server) continue;
         if (is_evidence(s, m->callbacks.items[e->root].node)) return e->root;
         if (found == NO_IX) found = e->root;
     }

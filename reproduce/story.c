@@ -301,6 +301,10 @@ void trigger(story *s, uint32_t to, callback_ix callback)
     const model_callback *cb = &s->m->callbacks.items[callback];
     if (cb->kind == CB_INIT) return;
     const char *message = message_of(s, callback);
+    /* Its start is not waited for: then its name is. */
+    bool awaited = s->actors.items[to].init.count == 0 || s->actors.items[to].unnamed;
+    for (vec_each(&s->driver, d)) awaited |= d->kind == DO_AWAIT_NAME && strcmp(d->who, name) == 0;
+    if (!awaited) deed_add(&s->driver, DO_AWAIT_NAME, name, NULL, 0);
     bool call = strcmp(kind, "call") == 0, stop = strcmp(kind, "terminate") == 0;
     if (call || stop) deed_add(&s->driver, DO_SPAWN, NULL, NULL, 0);
     if (call) deed_add(&s->driver, DO_CALL, name, message, 5000);
