@@ -278,7 +278,7 @@ static rt_step op_monitor(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
 static rt_step op_demonitor(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
 {
     EVAL(0, ref);
-    if (term_tag(ref) != T_REF || term_ref_pid(ref) != p->pid) return rt_fail(ctx, p, A(badarg));
+    if (term_tag(ref) != T_REF) return rt_fail(ctx, p, A(badarg));
     PERMIT();
     if (in->b != DEMONITOR_FLUSH) { /* one can tell whether 'DOWN' had come, or might have */
         const rt_monitor *m = rt_monitor_find(p, ref);
