@@ -160,12 +160,14 @@ static bool find_current(worker *w, const corpus_entry *entry, const mirror_resu
 static void work_on(worker *w, const corpus_entry *entry)
 {
     crawl *c = w->c;
+    char wants_name[64];
+    pipeline_wants_name(wants_name, sizeof wants_name);
     mirror_options wanted = {.root = c->options->mirror_dir,
                              .full_history = c->options->full_history,
                              .offline = c->options->offline,
                              .session = w->session,
                              .wants = pipeline_wants,
-                             .wants_name = PIPELINE_WANTS,
+                             .wants_name = wants_name,
                              .stop = c->stop};
     mirror_result mirror = {0};
     error err = {0};

@@ -231,6 +231,16 @@ bool pipeline_wants(void *payload, sv path)
     return class_of(payload, path) >= 0;
 }
 
+void pipeline_wants_name(char *out, size_t size)
+{
+    /* Rises whenever other files of a language, or other licence files, are wanted. */
+    enum { WANTS_VERSION = 1 };
+    buf name = {0};
+    for (int i = LANG_NONE + 1; i < LANG_COUNT; i++) buf_printf(&name, "%s.", lang_name((lang)i));
+    snprintf(out, size, "%s%d", name.data, WANTS_VERSION);
+    buf_release(&name);
+}
+
 /* Parts the entries into source and licence files. */
 static void take_entries(pipeline_result *out)
 {

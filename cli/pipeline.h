@@ -63,10 +63,10 @@ typedef struct {
 bool pipeline_run(const pipeline_options *options, pipeline_result *out, error *err);
 void pipeline_release(pipeline_result *result);
 
-/* Which files of a repository are read, for mirror_options.wants; and what stands for this choice.
- * The payload is not looked at. */
+/* Which files of a repository are read, for mirror_options.wants; the payload is not looked at. And
+ * the name of this choice, which follows from the languages. */
 bool pipeline_wants(void *payload, sv path);
-#define PIPELINE_WANTS "elixir.erlang.licences.1"
+void pipeline_wants_name(char *out, size_t size);
 
 /* What the facts are kept under in the store. */
 db_key pipeline_facts_key(const unsigned char oid[20], lang language);
