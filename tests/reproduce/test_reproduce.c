@@ -38,6 +38,17 @@ static const char other[] =
     "    {reply, gen_server:call(ring, last, infinity), S}.\n"
     "handle_cast(_, S) -> {noreply, S}.\n";
 
+static const char sums[] =
+    "defmodule Sums do\n"
+    "  use GenServer\n"
+    "  def start_link(_), do: GenServer.start_link(__MODULE__, nil, name: __MODULE__)\n"
+    "  def add(a, b), do: GenServer.call(__MODULE__, {:add, a, b})\n"
+    "  def mul(a, b), do: GenServer.call(__MODULE__, {:mul, a, b})\n"
+    "  def init(_), do: {:ok, nil}\n"
+    "  def handle_call({:add, a, b}, _from, s), do: {:reply, a + b, s}\n"
+    "  def handle_call({:mul, a, b}, _from, s), do: {:reply, a * b, s}\n"
+    "end\n";
+
 static const char silent[] =
     "-module(silent).\n"
     "-behaviour(gen_server).\n"
@@ -195,13 +206,13 @@ static void test_rule_without_generator(void **state)
     reproduction r;
     buf text = {0};
     error err = {0};
-    one(&x, "single-process-bottleneck", LANG_ELIXIR, "lib/counter.ex", counter);
+    one(&x, "process-for-code-organisation", LANG_ELIXIR, "lib/sums.ex", sums);
     reproduce(&x, &r);
     assert_int_equal(r.verdict, UNSUPPORTED);
     assert_true(strlen(r.why) > 0);
     assert_false(reproduce_scenario(&x.m, &x.f, x.index, &text, &err));
     assert_int_equal(err.kind, ERR_INPUT);
-    assert_false(reproduce_supports(SV("single-process-bottleneck")));
+    assert_false(reproduce_supports(SV("process-for-code-organisation")));
     assert_true(reproduce_supports(SV("self-call")));
     assert_int_equal(text.size, 0);
     reproduction_release(&r);
@@ -254,6 +265,92 @@ static void test_programs_differ_by_the_fault(void **state)
     release(&x);
 }
 
+static const char told[] = "scenario \"a story\"\n"
+                           "# supposed: nothing\n"
+                           "limit mailbox 3\n"
+                           "server one @ \"lib/a.ex:3\" {\n"
+                           "  name one\n"
+                           "  state Seen = 0\n"
+                           "  on call {ask, 2} @ \"lib/a.ex:9\" {\n"
+                           "    # gate: at\n"
+                           "    Seen = Seen + 1 @ \"lib/a.ex:10\"\n"
+                           "    if Seen != 2 { crash {badmatch, Seen} }\n"
+                           "    try {\n"
+                           "      R1 = call elem(1, from) question timeout infinity\n"
+                           "    } catch { }\n"
+                           "    reply Seen\n"
+                           "  }\n"
+                           "  on info {fired, N} {\n"
+                           "    assert N == Seen\n"
+                           "  }\n"
+                           "}\n"
+                           "driver {\n"
+                           "  S2 = start one\n"
+                           "  # gate: open when one has 2\n"
+                           "}\n"
+                           "expect never crash, lost_message\n";
+
+static void test_kept_scenarios_become_programs(void **state)
+{
+    (void)state;
+    static const char *const erlang[] = {"handle_call({ask, 2}, From, one = S)",
+                                         "put('Seen', get('Seen') + 1)",
+                                         "%% lib/a.ex:10",
+                                         "need(get('Seen'), 2)",
+                                         "call(element(1, From), question, infinity)",
+                                         "{reply, get('Seen'), S}",
+                                         "holds(N == get('Seen'))",
+                                         "open_gate(one, 2)",
+                                         "predicted() -> [crash, lost_message]",
+                                         "bound() -> 3."};
+    static const char *const elixir[] = {"def handle_call({:ask, 2}, from, :one = s)",
+                                         "Process.put(:Seen, :erlang.get(:Seen) + 1)",
+                                         "# lib/a.ex:10",
+                                         "call(elem(from, 0), :question, :infinity)",
+                                         "{:reply, :erlang.get(:Seen), s}",
+                                         "holds(v_n == :erlang.get(:Seen))",
+                                         "def predicted, do: [:crash, :lost_message]"};
+    buf out = {0};
+    error err = {0};
+    assert_true(reproduce_emit_scenario(SV("x"), sv_from(told), "erlang", &out, &err));
+    for (size_t i = 0; i < ARRAY_LEN(erlang); i++)
+        if (!sv_has(buf_sv(&out), sv_from(erlang[i]))) fail_msg("no %s", erlang[i]);
+    buf_clear(&out);
+    assert_true(reproduce_emit_scenario(SV("x"), sv_from(told), "elixir", &out, &err));
+    for (size_t i = 0; i < ARRAY_LEN(elixir); i++)
+        if (!sv_has(buf_sv(&out), sv_from(elixir[i]))) fail_msg("no %s", elixir[i]);
+    buf_release(&out);
+}
+
+/* Whatever is missing, it is said by file and line, and nothing is read past the end. */
+static void test_broken_scenarios_are_refused(void **state)
+{
+    (void)state;
+    static const char *const broken[] = {"server one {\n  name one\n",
+                                         "driver {\n  levitate\n}\n",
+                                         "driver {\n  R1 = call one {a, timeout 5\n}\n",
+                                         "server one {\n  on call x\n  }\n}\n",
+                                         "supervisor s {\n  child w sometimes\n}\n",
+                                         "what is this\n"};
+    buf out = {0};
+    for (size_t i = 0; i < ARRAY_LEN(broken); i++) {
+        error err = {0};
+        if (reproduce_emit_scenario(SV("x"), sv_from(broken[i]), "erlang", &out, &err))
+            fail_msg("taken: %s", broken[i]);
+        assert_int_equal(err.kind, ERR_INPUT);
+        assert_true(sv_starts(sv_from(err.text), SV("x:")));
+    }
+    for (size_t size = 0; size < sizeof told; size++) {
+        error err = {0};
+        char *cut = base_malloc(size + 1);
+        memcpy(cut, told, size);
+        cut[size] = '\0';
+        (void)reproduce_emit_scenario(SV("x"), (sv){cut, size}, "elixir", &out, &err);
+        free(cut);
+    }
+    buf_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +362,8 @@ int main(void)
         cmocka_unit_test(test_rule_without_generator),
         cmocka_unit_test(test_charts),
         cmocka_unit_test(test_programs_differ_by_the_fault),
+        cmocka_unit_test(test_kept_scenarios_become_programs),
+        cmocka_unit_test(test_broken_scenarios_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
