@@ -1,8 +1,7 @@
 #include "base/base.h"
 #include "notebooks_export/dataset.h"
 
-/* Croissant 1.0 (MLCommons), a vocabulary on schema.org. The context is the one of the
- * specification, shortened to the terms that are used. */
+/* Croissant 1.0 (MLCommons), a vocabulary on schema.org, with the context of its specification. */
 static const struct {
     const char *term, *meaning;
 } context[] = {
@@ -10,16 +9,43 @@ static const struct {
     {"@vocab", "https://schema.org/"},
     {"sc", "https://schema.org/"},
     {"cr", "http://mlcommons.org/croissant/"},
+    {"rai", "http://mlcommons.org/croissant/RAI/"},
     {"dct", "http://purl.org/dc/terms/"},
     {"citeAs", "cr:citeAs"},
     {"column", "cr:column"},
     {"conformsTo", "dct:conformsTo"},
+    {"equivalentProperty", "cr:equivalentProperty"},
     {"extract", "cr:extract"},
     {"field", "cr:field"},
+    {"fileProperty", "cr:fileProperty"},
     {"fileObject", "cr:fileObject"},
+    {"fileSet", "cr:fileSet"},
+    {"format", "cr:format"},
+    {"includes", "cr:includes"},
+    {"isLiveDataset", "cr:isLiveDataset"},
+    {"jsonPath", "cr:jsonPath"},
+    {"key", "cr:key"},
+    {"md5", "cr:md5"},
+    {"parentField", "cr:parentField"},
+    {"path", "cr:path"},
     {"recordSet", "cr:recordSet"},
     {"references", "cr:references"},
+    {"regex", "cr:regex"},
+    {"repeated", "cr:repeated"},
+    {"replace", "cr:replace"},
+    {"samplingRate", "cr:samplingRate"},
+    {"separator", "cr:separator"},
     {"source", "cr:source"},
+    {"subField", "cr:subField"},
+    {"transform", "cr:transform"},
+};
+/* Terms whose values are of a type. */
+static const struct {
+    const char *term, *id, *type;
+} typed[] = {
+    {"data", "cr:data", "@json"},
+    {"dataType", "cr:dataType", "@vocab"},
+    {"examples", "cr:examples", "@json"},
 };
 
 static void pair(json_out *j, const char *key, const char *text)
@@ -41,11 +67,13 @@ static void write_context(json_out *j)
     json_key(j, "@context");
     json_object(j);
     for (uint32_t i = 0; i < ARRAY_LEN(context); i++) pair(j, context[i].term, context[i].meaning);
-    json_key(j, "dataType");
-    json_object(j);
-    pair(j, "@id", "cr:dataType");
-    pair(j, "@type", "@vocab");
-    json_object_end(j);
+    for (uint32_t i = 0; i < ARRAY_LEN(typed); i++) {
+        json_key(j, typed[i].term);
+        json_object(j);
+        pair(j, "@id", typed[i].id);
+        pair(j, "@type", typed[i].type);
+        json_object_end(j);
+    }
     json_object_end(j);
 }
 
@@ -55,7 +83,7 @@ static const char *format_of(const char *path)
         const char *ending, *format;
     } formats[] = {{".csv.zst", "text/csv"},
                    {".csv", "text/csv"},
-                   {".parquet", "application/vnd.apache.parquet"},
+                   {".parquet", "application/x-parquet"},
                    {".sql", "application/sql"},
                    {".tsv", "text/tab-separated-values"},
                    {".lock", "text/tab-separated-values"},
