@@ -192,8 +192,10 @@ static term which_children(rt_ctx *ctx, const sup *s)
     term_heap *h = &ctx->heap;
     term *items = base_calloc(s->children.count + 1, sizeof *items);
     uint32_t n = 0;
-    for (uint32_t i = s->children.count; i-- > 0;) { /* last started first */
-        const sup_child *c = &s->children.items[i];
+    uint32_t count = s->children.count;
+    for (uint32_t i = 0; i < count; i++) {
+        /* Last started first; dynamic ones are in a map, so by their pids. */
+        const sup_child *c = &s->children.items[s->simple ? i : count - 1 - i];
         items[n++] = TUPLE(h, s->simple ? A(undefined) : c->id,
                            sup_child_restarting(c) ? A(restarting) : c->pid,
                            c->is_supervisor ? A(supervisor) : A(worker));

@@ -267,7 +267,10 @@ static rt_step restarted(rt_ctx *ctx, rt_proc *p, rt_frame *f, sup *s)
     f->step = SUP_LOOP;
     if (pid != TERM_NONE) {
         c->pid = pid;
-        if (pid == A(undefined) && s->simple) sup_remove(s, s->one);
+        if (!s->simple) return RT_CONT;
+        sup_child again = *c; /* its pid is the latest now */
+        sup_remove(s, s->one);
+        if (pid != A(undefined)) vec_push(&s->children, again);
         return RT_CONT;
     }
     c->pid = sup_child_restarting(c) ? c->pid : TUPLE(h, A(restarting), c->pid);
