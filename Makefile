@@ -5,7 +5,7 @@ PREFIX := /usr/local
 JOBS := 2
 OPT := -O2 -g -gdwarf-4
 
-ROOMS := $(shell sed -n 's/^\([a-z_]*\):.*/\1/p' layers.txt | grep -v '^tests$$')
+ROOMS := $(shell sed -n 's/^\([a-z_]*\):.*/\1/p' layers.txt | grep -vx 'tests\|bench')
 # The fetched sources are built once, whatever BUILD is: sanitizers do not look into them.
 TP := build/third_party
 
