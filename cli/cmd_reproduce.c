@@ -208,6 +208,7 @@ int cmd_reproduce(int argc, char **argv)
     if (!cli_parse(argc, argv, 0, 1, &args, &status) || !parse_wish(&args, &w, &status))
         return status;
     if (!crawler_init(&err)) return cli_fail(&err);
+    w.memo = load_memo_open();
     if (!w.path) {
         status = w.replay ? reproduce_replay_kept(&args, &w) : reproduce_stored(&args, &w);
     } else {
@@ -218,6 +219,7 @@ int cmd_reproduce(int argc, char **argv)
         else status = cli_fail(&err);
         pipeline_release(&r);
     }
+    load_memo_close(w.memo);
     crawler_end();
     return cli_flush() ? status : EXIT_ENVIRONMENT;
 }

@@ -17,6 +17,7 @@ typedef struct {
     const char *edit_out, *svg, *curve, *emit;
     bool all, jsonl, mermaid, control, replay, again;
     uint32_t job_count;
+    load_memo *memo; /* shared by all that is measured; NULL: none */
     reproduce_options options;
 } reproduce_wish;
 

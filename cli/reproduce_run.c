@@ -16,7 +16,7 @@ void reproduced_make(const pipeline_result *p, const reproduce_wish *w, reproduc
     const char *rule = rule_get(all->items.items[one->index].rule)->id;
     one->done = reproduce_run(&p->model, all, one->index, &w->options, &one->r, &one->why);
     if (one->done && reproduce_is_load(sv_from(rule)) && !w->options.scenario_only)
-        one->done = reproduce_load(&p->model, all, one->index, &one->load, &one->why);
+        one->done = reproduce_load(&p->model, all, one->index, w->memo, &one->load, &one->why);
 }
 
 typedef struct {

@@ -123,10 +123,15 @@ typedef struct {
 
 /* Is load what decides for this rule? */
 bool reproduce_is_load(sv rule);
-/* Measures. *out must be zero; release it in any case. Deterministic but for `seconds`. False only
- * for a bug in a generated scenario (ERR_*). */
-bool reproduce_load(const model *m, const findings *f, uint32_t finding_index, load_curve *out,
-                    error *err);
+/* What was measured before: findings that differ only in their names are measured once. Threads may
+ * share it. */
+typedef struct load_memo load_memo;
+load_memo *load_memo_open(void);
+void load_memo_close(load_memo *memo);
+/* Measures. *out must be zero; release it in any case. memo may be NULL. Deterministic but for
+ * `seconds`. False only for a bug in a generated scenario (ERR_*). */
+bool reproduce_load(const model *m, const findings *f, uint32_t finding_index, load_memo *memo,
+                    load_curve *out, error *err);
 void load_curve_release(load_curve *c);
 /* Appends the curve as a chart, readable on light and on dark ground. */
 void load_curve_svg(const load_curve *c, buf *out);

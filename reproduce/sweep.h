@@ -15,7 +15,8 @@ enum { LINES_MAX = 10, POINTS_MAX = 40 };
 typedef struct {
     story s; /* names and places; its texts live until the curve is measured */
     load_curve *out;
-    buf text; /* the scenario of the point at hand */
+    load_memo *memo; /* NULL: none */
+    buf text;        /* the scenario of the point at hand; it holds no name of the finding's */
 } sweep;
 
 typedef struct {

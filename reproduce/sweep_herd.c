@@ -19,18 +19,14 @@ typedef enum {
 typedef struct {
     herd_kind kind;
     int64_t answer_ms;
-    const char *name, *message, *verb;
-    sv path;
-    uint32_t line;
+    const char *verb; /* kind of the clause */
 } herd_setting;
 
 static void servers_add(sweep *w, const herd_setting *h)
 {
     buf *out = &w->text;
     bool apart = h->kind == HERD_APART, queued = h->kind == HERD_QUEUED;
-    buf_printf(out, "server %s {\n  name %s\n  on %s %s", h->name, h->name,
-               queued ? h->verb : "call", h->message);
-    place_add(out, h->path, h->line);
+    buf_printf(out, "server worker {\n  name worker\n  on %s message", queued ? h->verb : "call");
     if (apart)
         buf_printf(out,
                    " {\n    Caller = from\n    P = spawn { sleep %" PRId64
@@ -60,29 +56,28 @@ static void tell(sweep *w, const herd_setting *h, uint32_t count)
         }
         break;
     case HERD_SERIAL:
-        buf_printf(out, "server %s", h->name);
-        place_add(out, h->path, h->line);
+        buf_add_c(out, "server child_of_it");
         buf_printf(out,
                    " {\n  init { R = call outside question timeout infinity }\n}\n"
-                   "supervisor the_supervisor {\n  child %s count %u\n}\ndriver {\n"
+                   "supervisor the_supervisor {\n  child child_of_it count %u\n}\ndriver {\n"
                    "  start service(outside, %" PRId64 ", %d)\n  start the_supervisor\n",
-                   h->name, count * CONNECTIONS, h->answer_ms, CONNECTIONS);
+                   count * CONNECTIONS, h->answer_ms, CONNECTIONS);
         break;
     case HERD_CALLERS:
     case HERD_APART:
         servers_add(w, h);
-        buf_printf(out,
-                   "driver {\n  start %s\n  repeat %u { P = spawn { R = call %s %s timeout "
-                   "infinity } }\n",
-                   h->name, count, h->name, h->message);
+        buf_printf(
+            out,
+            "driver {\n  start worker\n  repeat %u { P = spawn { R = call worker message timeout "
+            "infinity } }\n",
+            count);
         break;
     case HERD_QUEUED:
         servers_add(w, h);
         buf_printf(out,
-                   "driver {\n  start %s\n  repeat %u { %s %s %s }\n"
-                   "  R = call %s another_request timeout infinity\n",
-                   h->name, count, strcmp(h->verb, "cast") == 0 ? "cast" : "send", h->name,
-                   h->message, h->name);
+                   "driver {\n  start worker\n  repeat %u { %s worker message }\n"
+                   "  R = call worker another_request timeout infinity\n",
+                   count, strcmp(h->verb, "cast") == 0 ? "cast" : "send");
         break;
     }
     buf_add_c(out, "}\n");
@@ -148,14 +143,7 @@ static bool begin(sweep *w, herd_setting *h, callback_ix *root)
         w->out->why = "the clause that the finding stands in is not known";
         return false;
     }
-    const model_callback *cb = &w->s.m->callbacks.items[*root];
-    place p = model_place(w->s.m, cb->node);
-    uint32_t at = actor_of(&w->s, cb->server);
-    h->name = w->s.actors.items[at].name;
-    h->message = message_of(&w->s, *root);
     h->verb = kind_of(&w->s, *root);
-    h->path = p.path;
-    h->line = p.line;
     w->out->y_label = "ms until the last is through";
     w->out->y_tip = PATIENCE_MS;
     w->out->y_log = true;

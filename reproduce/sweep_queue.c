@@ -13,19 +13,14 @@ typedef struct {
     queue_kind kind;
     bool control;
     int64_t service_ms;
-    const char *name, *verb, *message; /* verb: "cast", "send" */
-    sv path;
-    uint32_t line;
+    const char *verb; /* "cast", "send" */
 } queue_setting;
 
-static void server_add(sweep *w, const queue_setting *q, const char *kind, const char *message,
-                       bool replies)
+static void server_add(sweep *w, const queue_setting *q, const char *kind, bool replies)
 {
-    buf *out = &w->text;
-    buf_printf(out, "server %s {\n  name %s\n  on %s %s", q->name, q->name, kind, message);
-    place_add(out, q->path, q->line);
-    buf_printf(out, " {\n    sleep %" PRId64 "\n%s  }\n}\n", q->service_ms,
-               replies ? "    reply ok\n" : "");
+    buf_printf(&w->text,
+               "server taker {\n  name taker\n  on %s message {\n    sleep %" PRId64 "\n%s  }\n}\n",
+               kind, q->service_ms, replies ? "    reply ok\n" : "");
 }
 
 /* The server, and for requests who makes one. */
@@ -35,7 +30,7 @@ static void templates_add(sweep *w, const queue_setting *q)
     switch (q->kind) {
     case QUEUE_FLOOD: {
         bool cast = strcmp(q->verb, "cast") == 0;
-        server_add(w, q, q->control ? "call" : cast ? "cast" : "info", q->message, q->control);
+        server_add(w, q, q->control ? "call" : cast ? "cast" : "info", q->control);
         return;
     }
     case QUEUE_STARTS:
@@ -44,25 +39,24 @@ static void templates_add(sweep *w, const queue_setting *q)
         else buf_printf(out, "sleep %" PRId64, q->service_ms);
         buf_printf(out,
                    " }\n  on continue go { sleep %" PRId64
-                   " }\n}\ndynamic_supervisor %s {\n  name %s\n}\nprocess asker { S = "
-                   "start_child %s child child_of_any restart temporary }\n",
-                   q->service_ms, q->name, q->name, q->name);
+                   " }\n}\ndynamic_supervisor taker {\n  name taker\n}\nprocess asker { S = "
+                   "start_child taker child child_of_any restart temporary }\n",
+                   q->service_ms);
         return;
     default: break;
     }
-    server_add(w, q, "call", q->message, true);
+    server_add(w, q, "call", true);
     if (q->control) /* who asks reads the table himself */
         buf_printf(out, "process asker { sleep %" PRId64 " }\n", q->service_ms);
-    else
-        buf_printf(out, "process asker { R = call %s %s timeout infinity }\n", q->name, q->message);
+    else buf_add_c(out, "process asker { R = call taker message timeout infinity }\n");
 }
 
 /* What happens when a message is due. */
 static void arrival_add(buf *out, const queue_setting *q)
 {
     if (q->kind != QUEUE_FLOOD) buf_add_c(out, "P = spawn asker\n");
-    else if (q->control) buf_printf(out, "R = call %s %s timeout infinity\n", q->name, q->message);
-    else buf_printf(out, "%s %s %s\n", q->verb, q->name, q->message);
+    else if (q->control) buf_add_c(out, "R = call taker message timeout infinity\n");
+    else buf_printf(out, "%s taker message\n", q->verb);
 }
 
 /* MESSAGES evenly spaced ones; y: how many of 100 stay behind. */
@@ -73,7 +67,7 @@ static bool measure(sweep *w, const void *setting, double a_second, double *y, e
     double between_ms = 1000 / a_second;
     buf_printf(out, "limit time %.0f\n", between_ms * MESSAGES);
     templates_add(w, q);
-    buf_printf(out, "driver {\n  start %s\n", q->name);
+    buf_add_c(out, "driver {\n  start taker\n");
     bool apart = q->kind == QUEUE_FLOOD && q->control;
     for (uint32_t sender = 0; sender < (apart ? (uint32_t)SENDERS : 1); sender++) {
         if (apart) buf_add_c(out, "  P = spawn {\n");
@@ -151,21 +145,11 @@ static int64_t stated_sleep(const story *s, callback_ix callback)
     return MIN(sum, 600000);
 }
 
-static bool begin(sweep *w, queue_setting *q, callback_ix *root)
+static bool begin(sweep *w, callback_ix *root)
 {
     *root = root_of(&w->s);
-    if (*root == NO_IX) {
-        w->out->why = "the clause that the finding stands in is not known";
-        return false;
-    }
-    const model_callback *cb = &w->s.m->callbacks.items[*root];
-    place p = model_place(w->s.m, cb->node);
-    uint32_t at = actor_of(&w->s, cb->server);
-    q->name = w->s.actors.items[at].name;
-    q->message = message_of(&w->s, *root);
-    q->path = p.path;
-    q->line = p.line;
-    return true;
+    if (*root == NO_IX) w->out->why = "the clause that the finding stands in is not known";
+    return *root != NO_IX;
 }
 
 static void say(sweep *w, const buf *text)
@@ -177,7 +161,7 @@ bool sweep_flood(sweep *w, error *err)
 {
     queue_setting q = {.kind = QUEUE_FLOOD};
     callback_ix root;
-    if (!begin(w, &q, &root)) return true;
+    if (!begin(w, &root)) return true;
     q.verb = strcmp(kind_of(&w->s, root), "cast") == 0 ? "cast" : "send";
     const char *label = model_callback_label(w->s.m, root, &w->s.memory);
     int64_t stated = stated_sleep(&w->s, root);
@@ -202,7 +186,7 @@ bool sweep_bottleneck(sweep *w, error *err)
 {
     queue_setting q = {.kind = QUEUE_CALLS};
     callback_ix root;
-    if (!begin(w, &q, &root)) return true;
+    if (!begin(w, &root)) return true;
     const char *label = model_callback_label(w->s.m, root, &w->s.memory);
     int64_t stated = stated_sleep(&w->s, root);
     w->out->title = curve_text(w, "%s: when its callers queue", label);
@@ -232,11 +216,7 @@ static bool starts_child(const story *s)
 bool sweep_hot_supervisor(sweep *w, error *err)
 {
     bool starts = starts_child(&w->s);
-    queue_setting q = {.kind = starts ? QUEUE_STARTS : QUEUE_CALLS,
-                       .name = "the_supervisor",
-                       .message = "which_children",
-                       .path = w->s.f->at.path,
-                       .line = w->s.f->at.line};
+    queue_setting q = {.kind = starts ? QUEUE_STARTS : QUEUE_CALLS};
     w->out->title = curve_text(w, "%s: when the supervisor falls behind", w->s.f->server_label);
     w->out->x_label = "requests a second";
     if (!measure_all(w, &q, 0, starts ? "an init" : "a listing", err)) return false;

@@ -15,12 +15,11 @@ enum {
 
 /* The supervisor as it stands in the source, and what of it is varied. */
 typedef struct {
-    const char *name, *strategy;
+    const char *strategy;
     int64_t intensity, period_s;
     uint32_t children;                      /* that run */
     bool counted;                           /* their number is known */
     const char *restarts[CHILDREN_RUN_MAX]; /* how each is restarted; never temporary */
-    place at;
 } tree_setting;
 
 /* splitmix64 (Sebastiano Vigna, public domain). */
@@ -55,14 +54,13 @@ static void tell(sweep *w, const tree_setting *t, double crashes_a_minute, uint6
     buf_clear(out);
     buf_printf(out,
                "limit time %d\nserver worker(Id) {\n  name {via, workers, Id}\n"
-               "  on cast crash { crash dependency_down }\n}\nsupervisor %s",
-               MINUTE_MS, t->name);
-    place_add(out, t->at.path, t->at.line);
+               "  on cast crash { crash dependency_down }\n}\nsupervisor top",
+               MINUTE_MS);
     buf_printf(out, " {\n  strategy %s\n  intensity %" PRId64 " per %" PRId64 "\n", t->strategy,
                t->intensity, t->period_s);
     for (uint32_t i = 0; i < t->children; i++)
         buf_printf(out, "  child worker(%u) id %u restart %s\n", i, i, t->restarts[i]);
-    buf_printf(out, "}\ndriver {\n  start %s\n", t->name);
+    buf_add_c(out, "}\ndriver {\n  start top\n");
     for (double sum = 0;;) {
         sum += draw_wait(&state);
         double at_ms = floor(sum * MINUTE_MS / crashes_a_minute);
@@ -195,8 +193,6 @@ static bool setting_of(sweep *w, tree_setting *t)
         w->out->why = "its intensity is too high to be reached by single crashes";
         return false;
     }
-    sv name = real->server != NO_IX ? model_text(s->m, s->m->modules.items[real->module].name)
-                                    : SV("supervisor_here");
     const char *restarts[CHILDREN_RUN_MAX];
     uint32_t count = 0;
     for (uint32_t i = 0; i < MAX(real->child_count, 1U) && count < CHILDREN_RUN_MAX; i++) {
@@ -207,13 +203,11 @@ static bool setting_of(sweep *w, tree_setting *t)
         w->out->why = "none of the children that are known is ever restarted";
         return false;
     }
-    *t = (tree_setting){.name = arena_printf(&w->s.memory, "%s_top", name_of(&w->s, name)),
-                        .strategy = strategies[MIN(real->strategy, 4)],
+    *t = (tree_setting){.strategy = strategies[MIN(real->strategy, 4)],
                         .intensity = real->intensity,
                         .period_s = real->period_s,
                         .counted = !real->dynamic && real->children_complete && !repeated &&
-                                   real->child_count && real->child_count <= CHILDREN_RUN_MAX,
-                        .at = model_place(s->m, real->flags_node ? real->flags_node : real->node)};
+                                   real->child_count && real->child_count <= CHILDREN_RUN_MAX};
     t->children = t->counted ? count : (uint32_t)CHILDREN_OF_ANY;
     for (uint32_t i = 0; i < t->children; i++) t->restarts[i] = restarts[i % count];
     return true;

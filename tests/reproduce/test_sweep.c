@@ -89,6 +89,8 @@ static const char stubborn[] = "defmodule Quotes.Stubborn do\n"
                                "  end\n"
                                "end\n";
 
+static load_memo *memo; /* NULL but where a test shares it */
+
 static void measure(const char *rule, const char *path, const char *text, load_curve *c)
 {
     const source sources[] = {{path, text}, {NULL, NULL}};
@@ -100,7 +102,7 @@ static void measure(const char *rule, const char *path, const char *text, load_c
     while (at < f.items.count && strcmp(rule_get(f.items.items[at].rule)->id, rule) != 0) at++;
     if (at == f.items.count) fail_msg("no finding of %s", rule);
     *c = (load_curve){0};
-    if (!reproduce_load(&l->m, &f, at, c, &err)) fail_msg("%s", err.text);
+    if (!reproduce_load(&l->m, &f, at, memo, c, &err)) fail_msg("%s", err.text);
     findings_release(&f);
     linked_close(l);
 }
@@ -296,6 +298,28 @@ static void test_chart(void **state)
     buf_release(&out);
 }
 
+/* What was measured before is not run again, and says the same. */
+static void test_memo(void **state)
+{
+    (void)state;
+    load_curve first, second, other;
+    buf one = {0}, two = {0};
+    measure("blocking-callback", "lib/rates.ex", rates, &first);
+    memo = load_memo_open();
+    measure("blocking-callback", "lib/rates.ex", rates, &other);
+    measure("blocking-callback", "lib/rates.ex", rates, &second);
+    load_memo_close(memo);
+    memo = NULL;
+    load_curve_svg(&first, &one);
+    load_curve_svg(&second, &two);
+    assert_true(sv_eq(buf_sv(&one), buf_sv(&two)));
+    buf_release(&one);
+    buf_release(&two);
+    load_curve_release(&first);
+    load_curve_release(&second);
+    load_curve_release(&other);
+}
+
 static void test_which_rules(void **state)
 {
     (void)state;
@@ -315,6 +339,7 @@ int main(void)
         cmocka_unit_test(test_blocking),
         cmocka_unit_test(test_inits),
         cmocka_unit_test(test_storm),
+        cmocka_unit_test(test_memo),
         cmocka_unit_test(test_chart),
         cmocka_unit_test(test_which_rules),
     };
