@@ -104,7 +104,7 @@ uint64_t par_start(par_self *self, par_handler handler, const uint64_t *state, u
 void par_become(par_self *self, par_handler handler);
 /* The process ends when the handler returns. */
 void par_exit(par_self *self, uint32_t reason);
-/* Frees memory with the process, however that ends. At most a few for one process. */
+/* Frees memory with the process, however that ends. */
 void par_own(par_self *self, void *memory, void (*release)(void *memory));
 
 /* To a process that is gone a message is dropped. */

@@ -18,6 +18,7 @@
 #ifndef LODE_RUNTIME_PAR_IN_H
 #define LODE_RUNTIME_PAR_IN_H
 
+#include "base/vec.h"
 #include "runtime/par.h"
 
 #include <pthread.h>
@@ -70,7 +71,7 @@ typedef struct {
     par_map monitors;      /* ref -> pid */
     par_map watchers;      /* ref -> pid */
     par_map timers;        /* ref -> message in a wheel */
-    par_owned owned[2];
+    VEC(par_owned) owned;
     bool named;
 } par_more;
 

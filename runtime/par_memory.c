@@ -228,8 +228,9 @@ void par_more_release(par_proc *p)
         next = c->next;
         free(c);
     }
-    for (size_t i = 0; i < ARRAY_LEN(more->owned); i++)
-        if (more->owned[i].release) more->owned[i].release(more->owned[i].memory);
+    for (uint32_t i = 0; i < more->owned.count; i++)
+        more->owned.items[i].release(more->owned.items[i].memory);
+    vec_release(&more->owned);
     par_map_release(&more->links);
     par_map_release(&more->monitors);
     par_map_release(&more->watchers);

@@ -273,13 +273,7 @@ void par_exit(par_self *self, uint32_t reason)
 
 void par_own(par_self *self, void *memory, void (*release)(void *memory))
 {
-    par_more *more = par_more_of(self->current);
-    for (size_t i = 0; i < ARRAY_LEN(more->owned); i++) {
-        if (more->owned[i].release) continue;
-        more->owned[i] = (par_owned){memory, release};
-        return;
-    }
-    assert(!"a process owns two things at most");
+    vec_push(&par_more_of(self->current)->owned, (par_owned){memory, release});
 }
 
 static par_name *name_find(const par *s, sv name)

@@ -360,7 +360,7 @@ uint64_t par_sup_start(par_self *self, const par_sup *spec)
         memcpy(vec_add(&s->children)->state, spec->children[i].state, sizeof spec->children->state);
     uint64_t state[PAR_STATE_WORDS] = {[STATE_SUP] = (uintptr_t)s};
     par_proc *p = par_make(self, sup_handle, state, PAR_LINKED, NULL);
-    par_more_of(p)->owned[0] = (par_owned){s, sup_release};
+    vec_push(&par_more_of(p)->owned, (par_owned){s, sup_release});
     return par_await_start(self, p);
 }
 
