@@ -272,6 +272,7 @@ static bool is_loss(const rt_ctx *ctx, term body)
 
 void rt_note_if_lost(rt_ctx *ctx, rt_proc *p, const rt_signal *s)
 {
+    if (term_tag(s->aux) == T_REF) return; /* to an alias: nobody misses what is left of it */
     if (s->from != p->pid && is_loss(ctx, s->body))
         rt_note(ctx, p, NOTE_LOST, s->body, term_pid(p->pid));
 }

@@ -1,5 +1,6 @@
 /* What random walks see, the explorer sees too: random small scenarios of sends, selective
- * receives, links, monitors, kills, names, timers and calls, from a fixed seed. */
+ * receives, links, monitors, kills, names, timers, calls, requests and supervisors, from a fixed
+ * seed. */
 #include "base/base.h"
 #include "runtime/runtime.h"
 
@@ -16,10 +17,49 @@ static uint32_t below(uint32_t n)
     return (uint32_t)(random_state >> 33) % n;
 }
 
+/* %u: one of the processes. */
+static const char *const further[] = {
+    "T = send_after 3 self {m, 9}; X = cancel_timer T; log X\n",
+    "try { R = send_request srv a; V = receive_response R timeout 2; log V } catch _ { log no }\n",
+    "try { R = send_request srv b; V = wait_response R timeout 40; log V } catch _ { log no }\n",
+    "W = whereis p%u; if is_pid(W) { U = alive W; log U }\n",
+    "try { unregister p%u } catch _ { log no }\n",
+    "try { register foo } catch _ { log no }\n",
+    "try { M = monitor p%u; V = demonitor M info; log V } catch _ { log no }\n",
+    "try { A = alias reply; send p%u {al, A} } catch _ { log no }\n",
+    "receive { on {al, X} { send X {m, 2} }; after 2 { log none } }\n",
+    "A = alias; send self {al, A}; unalias A\n",
+    "try { S = get_state srv; log S } catch _ { log no }\n",
+    "R = start slow timeout 2; log is_tuple(R)\n",
+    "try { stop_server slow timeout 10 } catch E { log E }\n",
+    "{P, M} = spawn_monitor { receive { on go; after 1 }; exit x }; link P; unlink P; send P go\n",
+    "try { V = terminate_child sup a; log V } catch _ { log no }\n",
+    "try { V = restart_child sup a; log is_tuple(V) } catch _ { log no }\n",
+    "try { [_, {a, W, _}] = which_children sup; log is_pid(W) } catch _ { log no }\n",
+    "try { V = count_children sup; log V } catch _ { log no }\n",
+    "W = whereis wa; if is_pid(W) { kill W }\n",
+    "try { cast wb die } catch _ { log no }\n",
+    "T = async { return 1 }; V = yield T timeout 2; log V\n",
+};
+
+static void write_further(buf *out, uint32_t process)
+{
+    sv text = sv_from(further[below(ARRAY_LEN(further))]);
+    size_t at = sv_find(text, SV("%u"), 0);
+    buf_add(out, sv_slice(text, 0, at));
+    if (at == SIZE_MAX) return;
+    buf_printf(out, "%u", process);
+    buf_add(out, sv_slice(text, at + 2, text.size));
+}
+
 static void write_statement(buf *out, uint32_t processes)
 {
     static const char *const reasons[] = {"kill", "normal", "boom"};
     uint32_t other = below(processes);
+    if (below(3) == 0) {
+        write_further(out, other);
+        return;
+    }
     switch (below(17)) {
     case 0:
     case 1:
@@ -67,7 +107,11 @@ static void write_scenario(buf *out)
     }
     buf_add_c(out, "server srv { name srv\n state N = 0\n on call a { N = N + 1; reply N }\n"
                    "on call b { sleep 3; N = N * 2 + 1; reply N } }\n"
-                   "driver { start srv\n");
+                   "server slow { name slow\n init { sleep 1 } }\n"
+                   "server w(Id) { name Id\n on cast die { stop oops } }\n"
+                   "supervisor sup { name sup\n strategy rest_for_one\n intensity 2 per 5\n"
+                   "child w(wa) id a\n child w(wb) id b }\n"
+                   "driver { start srv; start sup\n");
     for (uint32_t i = 0; i < processes; i++) buf_printf(out, "spawn q%u\n", i);
     buf_add_c(out, "}\nlimit time 2000\n");
 }
@@ -84,7 +128,7 @@ static void test_walks_are_explored(void **state)
     (void)state;
     random_state = UINT64_C(88172645463325252);
     uint32_t complete = 0;
-    for (uint32_t n = 0; n < 40; n++) {
+    for (uint32_t n = 0; n < 80; n++) {
         buf text = {0};
         error err = {0};
         rt_verdict all, some;
@@ -121,7 +165,7 @@ static void test_walks_are_explored(void **state)
         rt_verdict_release(&some);
         buf_release(&text);
     }
-    assert_true(complete >= 36);
+    assert_true(complete >= 60);
 }
 
 int main(void)
