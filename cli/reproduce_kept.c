@@ -92,9 +92,15 @@ bool stored_verdict_replay(const stored_verdict *v, rt_verdict *out, error *err)
     return reproduce_replay(sv_from(v->scenario), sv_from(v->schedule), out, err);
 }
 
-/* Behind the verdict itself, which stands with the finding. */
 static void print_kept(const stored_verdict *v, const rt_outcome *o, const char *fingerprint)
 {
+    bool fails = strcmp(v->verdict, "reproduced") == 0;
+    printf("\nverdict      %s%s%s", cli_paint(fails ? COLOR_RED : COLOR_YELLOW), v->verdict,
+           cli_paint(COLOR_NONE));
+    if (v->summary) printf(": %s", v->summary);
+    else if (v->why) printf(": %s", v->why);
+    printf("\nrun          %s %s, %s ms\n", v->schedules,
+           strcmp(v->schedules, "1") == 0 ? "schedule" : "schedules", v->ms);
     if (v->control_change) printf("control      %s\n", v->control_change);
     sv rest = sv_from(v->supposed ? v->supposed : ""), line;
     while (sv_next(&rest, '\n', &line))

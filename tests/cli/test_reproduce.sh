@@ -63,7 +63,7 @@ ok 'what is not supported' status_is 0
 # ---- one: story, replay, edit, charts --------------------------------------------------------
 id=$(id_of self-call)
 run show "$id"
-ok 'show tells the verdict' sh -c "grep -q '^reproduction reproduced: ' '$dir/out'"
+ok 'show tells the verdict' sh -c "grep -q '^verdict  *reproduced: ' '$dir/out'"
 ok 'show tells the story with its place' sh -c "grep -q ' ms  .* crashes: {calling_self.*\[.*:[0-9]*\]' '$dir/out'"
 ok 'and marks the step that fails' sh -c "grep -q '^ > *[0-9]* ms .* crashes: {calling_self' '$dir/out'"
 sed -n 's/^ \([> ] *[0-9]* ms  .*\)/\1/p' "$dir/out" >"$dir/shown"
