@@ -197,9 +197,9 @@ ROUNDS := 5
 bench-runtime:
 	@sh tools/deps third_party/debian.txt third_party/debian-bench.txt
 	+@$(MAKE) --no-print-directory $(BENCH_RUNTIME)/bench_lode $(BENCH_RUNTIME)/bench_caf \
-	    $(BENCH_RUNTIME)/bench_beam.beam
+	    $(BENCH_RUNTIME)/bench_beam.beam $(LODE)
 	@python3 bench/runtime/runtime.py $(BENCH_RUNTIME) $(ROUNDS)
-	@sh bench/runtime/explorer.sh ./$(LODE)
+	@python3 bench/runtime/explorer.py ./$(LODE)
 $(BENCH_RUNTIME)/bench_lode: $(BUILD)/obj/bench/runtime/bench_lode.o $(call room_a,runtime) $(call room_a,base)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@

@@ -22,16 +22,17 @@ bool node_sleeps(const tree_node *n, uint32_t thread)
 
 void node_sleep_add(tree_node *n, const event_def *event, const access_def *accesses)
 {
-    asleep *a = vec_add(&n->sleep);
+    asleep *a;
+    if (n->sleep.count < n->sleep_made) {
+        a = &n->sleep.items[n->sleep.count++];
+        vec_clear(&a->accesses);
+    } else {
+        a = vec_add(&n->sleep);
+        n->sleep_made++;
+    }
     a->event = *event;
     a->thread = event->thread;
     for (uint32_t i = 0; i < event->access_count; i++) vec_push(&a->accesses, accesses[i]);
-}
-
-static void sleep_clear(tree_node *n)
-{
-    for (uint32_t i = 0; i < n->sleep.count; i++) vec_release(&n->sleep.items[i].accesses);
-    vec_clear(&n->sleep);
 }
 
 tree_node *node_push(task *t)
@@ -46,7 +47,7 @@ tree_node *node_push(task *t)
     vec_clear(&n->todo);
     vec_clear(&n->done);
     vec_clear(&n->accesses);
-    sleep_clear(n);
+    vec_clear(&n->sleep);
     n->choice = n->choices = 0;
     return n;
 }
@@ -56,6 +57,7 @@ void node_copy(tree_node *to, const tree_node *from)
     *to = *from;
     to->todo = to->done = (thread_list){0};
     memset(&to->sleep, 0, sizeof to->sleep);
+    to->sleep_made = 0;
     memset(&to->accesses, 0, sizeof to->accesses);
     for (uint32_t i = 0; i < from->todo.count; i++) vec_push(&to->todo, from->todo.items[i]);
     for (uint32_t i = 0; i < from->done.count; i++) vec_push(&to->done, from->done.items[i]);
@@ -67,7 +69,7 @@ void node_copy(tree_node *to, const tree_node *from)
 
 void node_release(tree_node *n)
 {
-    sleep_clear(n);
+    for (uint32_t i = 0; i < n->sleep_made; i++) vec_release(&n->sleep.items[i].accesses);
     vec_release(&n->sleep);
     vec_release(&n->todo);
     vec_release(&n->done);

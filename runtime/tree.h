@@ -31,7 +31,8 @@ typedef struct {
     thread_list todo; /* threads to be tried; those tried are in `done` too */
     thread_list done;
     VEC(asleep) sleep;
-    event_def event; /* what `chosen` did */
+    uint32_t sleep_made; /* that many items of it have memory of their own */
+    event_def event;     /* what `chosen` did */
     VEC(access_def) accesses;
 } tree_node;
 
