@@ -57,7 +57,8 @@ typedef enum {
     RT_POS,     /* partial order sampling: random priorities, redrawn when events race */
     RT_ONCE,    /* one run, the fair default order (seed 0) or a random walk (other seeds) */
     RT_REPLAY,  /* the one run that options.schedule writes down */
-    RT_LIVE,    /* on the multi-core scheduler: threads, not the seed, decide what comes first */
+    RT_LIVE,    /* on the multi-core scheduler, schedules_max runs in virtual time: threads, not the
+                   seed alone, decide what comes first; delivery_instant, timers_early mean nothing */
 } rt_mode;
 
 enum { RT_THREADS_MAX = 64 };
