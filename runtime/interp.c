@@ -246,12 +246,33 @@ static rt_step op_until(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
     return sleep_for(ctx, p, f, in, left);
 }
 
+/* The pid behind an operand. link/1 and exit/2 take pids only, so that a name is looked up first,
+ * as an operation of its own, and its holder may change meanwhile. False: *step is what comes of
+ * it. */
+static bool pid_of(rt_ctx *ctx, rt_proc *p, rt_frame *f, term to, uint32_t *pid, rt_step *step)
+{
+    *pid = term_tag(to) == T_PID ? term_pid_value(to) : f->i;
+    if (term_tag(to) == T_PID || f->step == 1) return true;
+    *step = RT_WANT;
+    if (!rt_permit(ctx, p)) return false;
+    *pid = rt_resolve(ctx, p, to);
+    if (*pid == 0 || *pid == NONE) {
+        *step = rt_fail(ctx, p, A(badarg));
+        return false;
+    }
+    f->i = *pid;
+    f->step = 1;
+    return true;
+}
+
 static rt_step op_link(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in)
 {
     EVAL(0, other);
+    uint32_t pid;
+    rt_step step;
+    if (!pid_of(ctx, p, f, other, &pid, &step)) return step;
     PERMIT();
-    uint32_t pid = rt_resolve(ctx, p, other);
-    if (pid == 0 || pid == NONE) return rt_fail(ctx, p, A(badarg));
+    f->step = 0;
     rt_note(ctx, p, in->kind == I_LINK ? NOTE_LINK : NOTE_UNLINK, term_pid(pid), TERM_NONE);
     if (in->kind == I_UNLINK) rt_unlink(ctx, p, pid);
     else if (!rt_link(ctx, p, pid)) return rt_fail(ctx, p, A(noproc));
@@ -315,11 +336,13 @@ static rt_step op_exit_signal(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *
 {
     EVAL(0, to);
     EVAL(1, reason);
+    uint32_t pid;
+    rt_step step;
+    if (!pid_of(ctx, p, f, to, &pid, &step)) return step;
     PERMIT();
-    uint32_t pid = rt_resolve(ctx, p, to);
-    if (pid == 0 || pid == NONE) return rt_fail(ctx, p, A(badarg));
+    f->step = 0;
     rt_note(ctx, p, NOTE_EXIT_SIGNAL, term_pid(pid), reason);
-    rt_step step = rt_op_done(ctx, p, f, in, A(true));
+    step = rt_op_done(ctx, p, f, in, A(true));
     if (pid != p->pid) {
         rt_signal_send(ctx, p->pid, pid, SIG_EXIT, reason, TERM_NONE);
         return step;
