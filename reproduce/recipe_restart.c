@@ -42,6 +42,11 @@ static uint32_t supervisor_told(story *s, supervisor_ix ix, const char *name)
 const char *restart_of(const story *s, const model_supervisor *sup, uint32_t i)
 {
     static const char *const restarts[] = {"permanent", "permanent", "transient", "temporary"};
+    /* A dynamic one has kinds of children and not children: the finding is about one that comes
+     * back. */
+    if (sup->dynamic)
+        for (i = 0; i < sup->child_count; i++)
+            if (s->m->children.items[sup->child_first + i].restart != RESTART_TEMPORARY) break;
     if (i >= sup->child_count) i = 0;
     if (sup->child_count == 0) return "permanent";
     return restarts[MIN(s->m->children.items[sup->child_first + i].restart, 3)];

@@ -224,6 +224,13 @@ static void wait_deed(slice *w, deeds *to, effect_ix ix)
     deed_at(s, d, e->node);
 }
 
+static bool asks_itself(const story *s, const model_effect *e)
+{
+    const model_callback *root = &s->m->callbacks.items[e->root];
+    return e->kind == API_CALL && strcmp(rule_get(s->f->rule)->id, "self-call") == 0 &&
+           (e->id.kind == ID_SELF || e->id.server == root->server);
+}
+
 /* The effects of a clause that the finding is about, each under what surrounds it. */
 static void tell_effects(slice *w, callback_ix callback, deeds *to)
 {
@@ -242,18 +249,28 @@ static void tell_effects(slice *w, callback_ix callback, deeds *to)
         bool apart = focus && s->control;
         bool branch = (e->ctx & CTX_BRANCH) != 0, caught = (e->ctx & CTX_CAUGHT) != 0;
         bool task = (e->ctx & CTX_AWAITED) && (e->ctx & CTX_SPAWNED);
+        /* Where the failure is caught, it is that there is no answer. */
+        bool unanswered = focus && caught && !task && asks_itself(s, e);
+        if (unanswered) apart = false;
         if (branch) {
             s->unknowns++;
             deed_add(to, DO_CHOOSE, NULL, "only on some branch", 0);
         }
+        if (unanswered) deed_into(to, "Answered", DO_SET, NULL, "false", 0);
         if (caught) deed_add(to, DO_TRY, NULL, NULL, 0);
         if (apart) deed_add(to, DO_SPAWN, NULL, NULL, 0);
         if (task) deed_add(to, DO_TASK, NULL, NULL, 0);
-        wait_deed(w, to, ix);
+        if (!(unanswered && s->control)) wait_deed(w, to, ix);
+        if (unanswered) deed_into(to, "Answered", DO_SET, NULL, "true", 0);
         if (task) deed_add(to, DO_END, NULL, NULL, 0);
         if (task) deed_add(to, DO_AWAIT, NULL, NULL, FOREVER_MS);
         if (apart) deed_add(to, DO_END, NULL, NULL, 0);
         if (caught) deed_add(to, DO_END, NULL, NULL, 0);
+        if (unanswered) {
+            deed_at(s, deed_add(to, DO_ASSERT, NULL, "Answered == true", 0), e->node);
+            assume(s, "the clause needs the answer that it asks for");
+            s->control_text = "the clause does the work itself, without a request";
+        }
         if (branch) {
             deed_add(to, DO_OR, NULL, NULL, 0);
             deed_add(to, DO_END, NULL, NULL, 0);
