@@ -15,7 +15,7 @@ typedef struct {
     char analysis[128], runtime[64];
     rule_total *totals;
     progress shown;
-    uint32_t done_count, failed_count, snapshot_failures;
+    uint32_t done_count, failed_count, lost_count, snapshot_failures;
     arena memory;
 } session;
 
@@ -188,6 +188,7 @@ static bool run_rows(session *s, const db_result *rows, uint32_t from, uint32_t 
                                 .store = s->store};
     pipeline_result p = {0};
     map64 chosen = {0};
+    uint32_t found = 0;
     for (uint32_t i = from; i < to; i++)
         map64_set(&chosen,
                   hash64(sv_from(db_result_text(rows, i, W_FINGERPRINT))) ^
@@ -201,9 +202,11 @@ static bool run_rows(session *s, const db_result *rows, uint32_t from, uint32_t 
         memset(list, 0, sizeof list);
         for (; i < p.findings.items.count && count < BATCH; i++)
             if (is_chosen(&chosen, &p.findings.items.items[i])) list[count++].index = i;
+        found += count;
         if (count) done = run_batch(s, &p, within, list, count, err);
         for (uint32_t k = 0; k < count; k++) reproduced_release(&list[k]);
     }
+    if (done && found < to - from) s->lost_count += to - from - found;
     map64_release(&chosen);
     pipeline_release(&p);
     arena_clear(&s->memory);
@@ -239,9 +242,16 @@ int reproduce_stored(const cli_args *args, const reproduce_wish *w)
     else if (w->all || db_result_rows(rows) == 1) {
         status = run_all(&s, rows);
         if (w->all && !w->jsonl && s.done_count) print_totals(s.totals);
+        if (s.lost_count)
+            log_line(LOG_WARNING,
+                     "%u findings are not found any more when their snapshot is analysed: `lode "
+                     "crawl --again` replaces what another build loaded",
+                     s.lost_count);
         if (w->all)
             log_line(LOG_INFO, "%u findings run%s", s.done_count,
-                     s.done_count ? "" : ": all others have a verdict of this version already");
+                     s.done_count || s.lost_count
+                         ? ""
+                         : ": all others have a verdict of this version already");
     } else if (db_result_rows(rows) == 0) {
         status = cli_usage(args,
                            "no finding has an id that begins with %s; `lode findings` "
