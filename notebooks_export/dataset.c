@@ -1,15 +1,20 @@
 #include "base/base.h"
 #include "notebooks_export/dataset.h"
 
-/* Two connections that see the same state of the tables: one reads tables and, once all are
- * written, turns them into Parquet, the other runs the named queries. */
+/* Two connections that see the same state of the tables: one reads tables, the other runs the named
+ * queries, and a third thread turns the tables that are written into Parquet. */
 typedef struct {
     const export_dataset_wish *wish;
     dataset_out *out;
     duckdb *parquet; /* NULL: none */
     db *tables, *queries;
     uint64_t rows[DB_TABLE_COUNT];
-    error fault; /* of the thread that runs the queries */
+    error fault;          /* of the thread that runs the queries */
+    error parquet_fault;  /* of the thread that writes Parquet */
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t more;
+    uint32_t written_count; /* the first tables, whose CSV is complete */
+    bool over;              /* no more will come */
 } job;
 
 static void *run_queries(void *payload)
@@ -21,13 +26,45 @@ static void *run_queries(void *payload)
     return NULL;
 }
 
+static void *convert_tables(void *payload)
+{
+    job *j = payload;
+    for (uint32_t t = 0; t < DB_TABLE_COUNT; t++) {
+        pthread_mutex_lock(&j->lock);
+        while (j->written_count <= t && !j->over) pthread_cond_wait(&j->more, &j->lock);
+        bool is_written = t < j->written_count;
+        pthread_mutex_unlock(&j->lock);
+        if (!is_written || !duckdb_convert(j->parquet, j->out, (db_table)t, &j->parquet_fault))
+            break;
+    }
+    return NULL;
+}
+
+static void tell(job *j, uint32_t written_count, bool over)
+{
+    pthread_mutex_lock(&j->lock);
+    j->written_count = written_count;
+    j->over = over;
+    pthread_cond_signal(&j->more);
+    pthread_mutex_unlock(&j->lock);
+}
+
 static bool write_tables(job *j, error *err)
 {
+    pthread_t thread;
+    uint32_t t = 0;
     bool done = dataset_places(j->tables, err);
-    for (uint32_t t = 0; done && t < DB_TABLE_COUNT; t++)
-        done = dataset_table(j->tables, j->out, (db_table)t, &j->rows[t], err) &&
-               (!j->parquet || duckdb_convert(j->parquet, j->out, (db_table)t, err));
-    return done;
+    bool beside = j->parquet && pthread_create(&thread, NULL, convert_tables, j) == 0;
+    while (done && t < DB_TABLE_COUNT) {
+        done = dataset_table(j->tables, j->out, (db_table)t, &j->rows[t], err);
+        if (done) tell(j, ++t, false);
+    }
+    tell(j, t, true);
+    if (beside) pthread_join(thread, NULL);
+    else if (j->parquet && done) convert_tables(j);
+    if (!done || j->parquet_fault.kind == ERR_NONE) return done;
+    *err = j->parquet_fault;
+    return false;
 }
 
 /* Opens both connections in one view of the database. */
@@ -103,7 +140,10 @@ bool export_dataset(const export_dataset_wish *wish, const char *dir, export_dat
                     error *err)
 {
     dataset_out out;
-    job j = {.wish = wish, .out = &out};
+    job j = {.wish = wish,
+             .out = &out,
+             .lock = PTHREAD_MUTEX_INITIALIZER,
+             .more = PTHREAD_COND_INITIALIZER};
     dataset_facts facts = {.wish = wish, .rows = j.rows};
     memset(told, 0, sizeof *told);
     bool done = dataset_open(dir, &out, err) && parquet_open(wish, &j.parquet, told, err) &&

@@ -1,10 +1,22 @@
 -- question: What did each repository contribute?
 -- denominator: none; a list
 -- unit: one row a snapshot
+WITH files AS (
+    SELECT snapshot_id, count(*) AS n FROM stats.file GROUP BY snapshot_id
+), servers AS (
+    SELECT snapshot_id, count(*) AS n FROM stats.server GROUP BY snapshot_id
+), supervisors AS (
+    SELECT snapshot_id, count(*) AS n FROM stats.supervisor GROUP BY snapshot_id
+), findings AS (
+    SELECT snapshot_id, count(*) AS n FROM stats.finding GROUP BY snapshot_id
+)
 SELECT r.name AS repository, encode(s.commit_oid, 'hex') AS commit, s.kind,
-       (SELECT count(*) FROM current_file f WHERE f.snapshot_id = s.id) AS files,
-       (SELECT count(*) FROM current_server v WHERE v.snapshot_id = s.id) AS servers,
-       (SELECT count(*) FROM current_supervisor v WHERE v.snapshot_id = s.id) AS supervisors,
-       (SELECT count(*) FROM current_finding g WHERE g.snapshot_id = s.id) AS findings
-FROM current_snapshot s JOIN repository r ON r.id = s.repository_id
+       coalesce(f.n, 0) AS files, coalesce(v.n, 0) AS servers, coalesce(u.n, 0) AS supervisors,
+       coalesce(g.n, 0) AS findings
+FROM current_snapshot s
+JOIN repository r ON r.id = s.repository_id
+LEFT JOIN files f ON f.snapshot_id = s.id
+LEFT JOIN servers v ON v.snapshot_id = s.id
+LEFT JOIN supervisors u ON u.snapshot_id = s.id
+LEFT JOIN findings g ON g.snapshot_id = s.id
 ORDER BY findings DESC, r.name, commit
