@@ -36,9 +36,10 @@ typedef struct {
     X(true)                                                                                                     \
     X(false)                                                                                                    \
     X(normal)                                                                                                   \
-    X(shutdown) X(kill) X(killed) X(noproc) X(timeout) X(infinity) X(ignore) X(process) X(DOWN) X(              \
-        EXIT) X(exit) X(alias) X(gen_server) X(gen_call) X(gen_cast) X(system) X(terminate)                     \
-        X(call) X(calling_self) X(already_started) X(already_present) X(not_found) X(running) X(                \
+    X(shutdown)                                                                                                 \
+    X(kill) X(killed) X(noproc) X(timeout) X(infinity) X(ignore) X(process) X(DOWN) X(EXIT) X(                  \
+        exit) X(alias) X(gen_server) X(gen_call) X(gen_cast) X(system) X(terminate) X(call)                     \
+        X(calling_self) X(already_started) X(already_present) X(not_found) X(running) X(                        \
             restarting) X(simple_one_for_one) X(function_clause) X(badmatch) X(case_clause)                     \
             X(badarg) X(badarith) X(badarity) X(bad_return_value) X(nocatch) X(via) X(                          \
                 partition) X(init) X(start_child) X(terminate_child) X(restart_child)                           \
@@ -47,8 +48,8 @@ typedef struct {
                     X(active) X(supervisors) X(workers) X(max_children) X(permanent) X(                         \
                         transient) X(temporary) X(brutal_kill) X(child) X(fun) X(ack) X(reply)                  \
                         X(nil) X(agent) X(task) X(state_timeout) X(enter) X(cast) X(info) X(                    \
-                            internal) X(keep) X(stop) X(system_limit) X(name_conflict)                          \
-                            X(unbound) X(driver) X(put_state) X(get_state) X(suspend) X(resume) X(              \
+                            internal) X(keep) X(stop) X(system_limit) X(name_conflict) X(unbound)               \
+                            X(driver) X(put_state) X(get_state) X(suspend) X(resume) X(                         \
                                 no_connection)                                                                  \
                                 X(one_for_one) X(one_for_all) X(rest_for_one) X(self) X(async) X(               \
                                     await) X(duplicate_child_name) X(bad_child) X(significant)                  \
@@ -64,8 +65,8 @@ typedef struct {
                                                         supervisor_data) X(auto_shutdown)                       \
                                                         X(restart) X(bad_return) X(no_id) X(                    \
                                                             replace_state) X(sys) X(callback_failed)            \
-                                                            X(no_request) X(no_reply) X(abs) X(                 \
-                                                                global) X(binary) X(spawn_reply) X(cancel)                \
+                                                            X(no_request) X(no_reply) X(abs) X(global) X(       \
+                                                                binary) X(spawn_reply) X(cancel)                \
                                                                 X(update) X(postpone) X(                        \
                                                                     bad_state_enter_return_from_state_function) \
                                                                     X(bad_action_from_state_function)           \

@@ -227,6 +227,16 @@ static void test_cases(void **state)
     assert_int_equal(failures, 0);
 }
 
+/* "(12 others)" stands for so many cases. */
+static uint32_t rows_of(const row *r)
+{
+    int64_t number = 1;
+    size_t end = sv_find(r->name, SV(" "), 0);
+    if (sv_starts(r->name, SV("(")) && end != SIZE_MAX)
+        (void)sv_to_i64(sv_slice(r->name, 1, end), &number);
+    return (uint32_t)number;
+}
+
 static int print_table(void)
 {
     table t;
@@ -234,17 +244,20 @@ static int print_table(void)
     table_read(&t);
     printf("%-28s %6s %6s %8s %6s\n", "suite", "passed", "of", "in part", "not");
     for (uint32_t i = 0; i < t.count;) {
-        uint32_t passed = 0, claimed = 0, part = 0, first = i;
+        uint32_t passed = 0, claimed = 0, part = 0, not = 0, first = i;
         for (; i < t.count && sv_eq(t.rows[i].suite, t.rows[first].suite); i++) {
             const row *r = &t.rows[i];
-            if (!applies(r)) continue;
+            if (!applies(r)) {
+                not += rows_of(r);
+                continue;
+            }
             claimed++;
             part += sv_eq_c(r->class, "P");
             if (run_row(r)) passed++;
             else printf("failed: %.*s/%.*s\n", SV_FMT(r->suite), SV_FMT(r->name));
         }
         printf("%-28.*s %6u %6u %8u %6u\n", SV_FMT(t.rows[first].suite), passed, claimed, part,
-               i - first - claimed);
+               not );
         passed_all += passed;
         claimed_all += claimed;
     }
