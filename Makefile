@@ -80,6 +80,7 @@ help:
 	@echo 'make format           clang-format every file;  make format-check only looks'
 	@echo 'make valgrind         unit tests under valgrind'
 	@echo 'make bench            measure'
+	@echo 'make soak N=10000 SEED=x   compare random scenarios with real OTP'
 	@echo 'make bench-runtime    the multi-core scheduler beside BEAM and CAF; ROUNDS=5'
 	@echo 'make fuzz             with FUZZ=1 BUILD=build-fuzz: build the fuzzers'
 	@echo 'make install          into PREFIX=$(PREFIX)'
@@ -210,6 +211,9 @@ $(BENCH_RUNTIME)/bench_beam.beam: bench/runtime/bench_beam.erl
 	@mkdir -p $(@D)
 	@erlc -o $(@D) $<
 fuzz: $(FUZZ_BIN)
+# Random scenarios on the runtime and on real OTP, as many as one likes. SEED names the row of them.
+soak: $(LODE)
+	@LODE=./$(LODE) python3 tests/differential/soak.py $(or $(N),10000) $(or $(SEED),soak)
 
 layers:
 	@CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' sh tools/layers check
@@ -241,7 +245,7 @@ distclean: clean
 
 FORCE:
 .PHONY: audit conformance all help third_party deps test-deps dev-deps demo test test-build unit check valgrind golden bench \
-    fuzz layers lint lint-files lint-catalogue format format-check install clean distclean FORCE
+    soak fuzz layers lint lint-files lint-catalogue format format-check install clean distclean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules

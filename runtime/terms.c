@@ -255,8 +255,11 @@ static void write_template(const writer *w, uint32_t index)
         if (i) buf_add_char(out, ',');
         write_child(w, &w->p->children.items[t->child_first + i]);
     }
-    buf_printf(out, "],{%s,%s,%u,%u,", strategies[t->strategy], autos[t->auto_shutdown],
-               t->intensity, t->period_s);
+    bool variable = t->children_node != NONE;
+    for (uint32_t i = 0; i < ARRAY_LEN(t->flag_nodes); i++)
+        variable = variable || t->flag_nodes[i] != NONE;
+    buf_printf(out, "],{%s,%s,%u,%u,", variable ? "variable" : strategies[t->strategy],
+               autos[t->auto_shutdown], t->intensity, t->period_s);
     write_number(w, t->max_children);
     buf_printf(out, "},%s,", t->enter_calls ? "true" : "false");
     write_node(w, t->state_initial);
@@ -269,7 +272,8 @@ static bool uses_prelude(const program *p, uint32_t own)
     uint32_t node_first = p->nodes.count; /* of the scenario's own */
     for (uint32_t i = p->templates.items[own].init_code; i < p->insns.count; i++) {
         const insn *in = &p->insns.items[i];
-        for (uint32_t k = 0; k < 3; k++) node_first = MIN(node_first, in->e[k]);
+        for (uint32_t k = 0; k < 3; k++)
+            if (in->kind != I_RECEIVE || k != 1) node_first = MIN(node_first, in->e[k]);
         if ((in->kind == I_START || in->kind == I_SPAWN) && in->a < own) return true;
     }
     for (uint32_t i = own; i < p->templates.count; i++) {
