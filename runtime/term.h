@@ -29,48 +29,32 @@ typedef struct {
 } term_heap;
 
 /* Atoms the runtime itself speaks of, interned first and in this order. */
-#define TERM_ATOMS(X)                                                                                           \
-    X(ok)                                                                                                       \
-    X(error)                                                                                                    \
-    X(undefined)                                                                                                \
-    X(true)                                                                                                     \
-    X(false)                                                                                                    \
-    X(normal)                                                                                                   \
-    X(shutdown)                                                                                                 \
-    X(kill) X(killed) X(noproc) X(timeout) X(infinity) X(ignore) X(process) X(DOWN) X(EXIT) X(                  \
-        exit) X(alias) X(gen_server) X(gen_call) X(gen_cast) X(system) X(terminate) X(call)                     \
-        X(calling_self) X(already_started) X(already_present) X(not_found) X(running) X(                        \
-            restarting) X(simple_one_for_one) X(function_clause) X(badmatch) X(case_clause)                     \
-            X(badarg) X(badarith) X(badarity) X(bad_return_value) X(nocatch) X(via) X(                          \
-                partition) X(init) X(start_child) X(terminate_child) X(restart_child)                           \
-                X(delete_child) X(which_children) X(count_children) X(get_childspec) X(                         \
-                    try_again_restart) X(failed_to_start_child) X(worker) X(supervisor) X(specs)                \
-                    X(active) X(supervisors) X(workers) X(max_children) X(permanent) X(                         \
-                        transient) X(temporary) X(brutal_kill) X(child) X(fun) X(ack) X(reply)                  \
-                        X(nil) X(agent) X(task) X(state_timeout) X(enter) X(cast) X(info) X(                    \
-                            internal) X(keep) X(stop) X(system_limit) X(name_conflict) X(unbound)               \
-                            X(driver) X(put_state) X(get_state) X(suspend) X(resume) X(                         \
-                                no_connection)                                                                  \
-                                X(one_for_one) X(one_for_all) X(rest_for_one) X(self) X(async) X(               \
-                                    await) X(duplicate_child_name) X(bad_child) X(significant)                  \
-                                    X(any_significant) X(all_significant) X(never) X(id) X(nonode) X(           \
-                                        generic_timeout) X(gen_statem) X(bad_start_spec) X(invalid)             \
-                                        X(timeout_value) X(assertion_failed) X(yes) X(no) X(                    \
-                                            start_spec) X(bad_combination) X(missing_id)                        \
-                                            X(missing_start) X(invalid_restart_type) X(                         \
-                                                invalid_shutdown) X(invalid_child_type)                         \
-                                                X(invalid_significant) X(invalid_child_spec) X(                 \
-                                                    invalid_strategy) X(invalid_intensity)                      \
-                                                    X(invalid_period) X(invalid_auto_shutdown) X(               \
-                                                        supervisor_data) X(auto_shutdown)                       \
-                                                        X(restart) X(bad_return) X(no_id) X(                    \
-                                                            replace_state) X(sys) X(callback_failed)            \
-                                                            X(no_request) X(no_reply) X(abs) X(global) X(       \
-                                                                binary) X(spawn_reply) X(cancel)                \
-                                                                X(update) X(postpone) X(                        \
-                                                                    bad_state_enter_return_from_state_function) \
-                                                                    X(bad_action_from_state_function)           \
-                                                                        X(bad_return_from_state_function)
+/* clang-format off */
+#define TERM_ATOMS(X) \
+    X(ok) X(error) X(undefined) X(true) X(false) X(normal) X(shutdown) X(kill) X(killed) \
+    X(noproc) X(timeout) X(infinity) X(ignore) X(process) X(DOWN) X(EXIT) X(exit) X(alias) \
+    X(gen_server) X(gen_call) X(gen_cast) X(system) X(terminate) X(call) X(calling_self) \
+    X(already_started) X(already_present) X(not_found) X(running) X(restarting) \
+    X(simple_one_for_one) X(function_clause) X(badmatch) X(case_clause) X(badarg) X(badarith) \
+    X(badarity) X(bad_return_value) X(nocatch) X(via) X(partition) X(init) X(start_child) \
+    X(terminate_child) X(restart_child) X(delete_child) X(which_children) X(count_children) \
+    X(get_childspec) X(try_again_restart) X(failed_to_start_child) X(worker) X(supervisor) \
+    X(specs) X(active) X(supervisors) X(workers) X(max_children) X(permanent) X(transient) \
+    X(temporary) X(brutal_kill) X(child) X(fun) X(ack) X(reply) X(nil) X(agent) X(task) \
+    X(state_timeout) X(enter) X(cast) X(info) X(internal) X(keep) X(stop) X(system_limit) \
+    X(name_conflict) X(unbound) X(driver) X(put_state) X(get_state) X(suspend) X(resume) \
+    X(no_connection) X(one_for_one) X(one_for_all) X(rest_for_one) X(self) X(async) X(await) \
+    X(duplicate_child_name) X(bad_child) X(significant) X(any_significant) X(all_significant) \
+    X(never) X(id) X(nonode) X(generic_timeout) X(gen_statem) X(bad_start_spec) X(invalid) \
+    X(timeout_value) X(assertion_failed) X(yes) X(no) X(start_spec) X(bad_combination) \
+    X(missing_id) X(missing_start) X(invalid_restart_type) X(invalid_shutdown) \
+    X(invalid_child_type) X(invalid_significant) X(invalid_child_spec) X(invalid_strategy) \
+    X(invalid_intensity) X(invalid_period) X(invalid_auto_shutdown) X(supervisor_data) \
+    X(auto_shutdown) X(restart) X(bad_return) X(no_id) X(replace_state) X(sys) \
+    X(callback_failed) X(no_request) X(no_reply) X(abs) X(global) X(binary) X(spawn_reply) \
+    X(cancel) X(update) X(postpone) X(bad_state_enter_return_from_state_function) \
+    X(bad_action_from_state_function) X(bad_return_from_state_function)
+/* clang-format on */
 
 enum {
     ATOM_NO_SYMBOL,
