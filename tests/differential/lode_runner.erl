@@ -75,7 +75,8 @@ worker(Slot, Round, Jobs, Next, Scale, Lateness) ->
 %% --- one run -------------------------------------------------------------------------------------
 
 %% The collector: hears of each process's birth and end (by tracing) and of what is logged.
--record(s, {paths, % pid -> [N | path of the parent, reversed]; hidden: OTP's own helper
+%% What different processes did comes in no order, a child of a child before the child itself.
+-record(s, {paths, % pid -> root, {Parent, N}, or hidden: OTP's own helper
             children = #{}, logs = #{}, ends = #{}, wrong = none}).
 
 run(Number, Seed, Scale, Prefix, Lateness) ->
@@ -94,7 +95,7 @@ run_it(Number, Seed, Scale, Prefix, Lateness) ->
     Root = spawn(fun() -> receive go -> lode_interp:root(C, Random) end end),
     1 = erlang:trace(Root, true, [procs, set_on_spawn]),
     Root ! go,
-    S = collect(#s{paths = #{Root => [0]}}, C, nothing, 1),
+    S = collect(#s{paths = #{Root => root}}, C, nothing, 1),
     Late = ets:member(Timers, used) andalso atomics:get(Lateness, 1) >= Began,
     Text = text(S),
     clean(S),
@@ -127,11 +128,7 @@ heard({trace, Parent, spawn, Child, MFA}, S = #s{paths = Paths, children = Child
         true -> S#s{paths = Paths#{Child => hidden}};
         false ->
             N = maps:get(Parent, Children, 0) + 1,
-            Path = case maps:get(Parent, Paths, hidden) of
-                hidden -> hidden;
-                P -> [N | P]
-            end,
-            S#s{paths = Paths#{Child => Path}, children = Children#{Parent => N}}
+            S#s{paths = Paths#{Child => {Parent, N}}, children = Children#{Parent => N}}
     end;
 heard({trace, Pid, exit, Reason}, S = #s{ends = Ends}) -> S#s{ends = Ends#{Pid => Reason}};
 heard({log, Pid, Value}, S = #s{logs = Logs}) ->
@@ -196,7 +193,8 @@ clean(S) ->
 
 %% --- text ----------------------------------------------------------------------------------------
 
-text(#s{paths = Paths, logs = Logs, ends = Ends}) ->
+text(#s{paths = Places, logs = Logs, ends = Ends}) ->
+    Paths = maps:map(fun(Pid, _) -> path_of(Pid, Places) end, Places),
     Order = lists:sort([{lists:reverse(Path), Pid} || {Pid, Path} <- maps:to_list(Paths),
                                                       Path =/= hidden]),
     [[[path(Path), " log ", term(Value, Paths), "\\n"]
@@ -205,6 +203,18 @@ text(#s{paths = Paths, logs = Logs, ends = Ends}) ->
          #{Pid := Reason} -> [path(Path), " exit ", reason(Reason, Paths), "\\n"];
          _ -> []
      end || {Path, Pid} <- Order].
+
+%% [N | path of the parent], or hidden.
+path_of(Pid, Places) ->
+    case maps:get(Pid, Places, hidden) of
+        root -> [0];
+        hidden -> hidden;
+        {Parent, N} ->
+            case path_of(Parent, Places) of
+                hidden -> hidden;
+                Path -> [N | Path]
+            end
+    end.
 
 path(Path) -> lists:join($., [integer_to_list(N) || N <- Path]).
 
