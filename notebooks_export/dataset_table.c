@@ -183,6 +183,12 @@ static void table_sql(db_table table, buf *sql)
     }
     buf_printf(sql, " FROM %s t", def->name);
     if (place >= 0) buf_printf(sql, " LEFT JOIN dataset_place p ON %s", places[place].join);
+    /* Versions that older programs left behind and nothing speaks of any more. */
+    if (table == DB_TABLE_rule)
+        buf_add_c(sql,
+                  " WHERE t.version = (SELECT max(r.version) FROM rule r WHERE r.name = t.name) "
+                  "OR EXISTS (SELECT 1 FROM finding g WHERE g.rule = t.name AND "
+                  "g.rule_version = t.version)");
     order_sql(def, sql);
     buf_add_c(sql, ") TO STDOUT (FORMAT csv, HEADER)");
 }
