@@ -301,11 +301,10 @@ static rt_step op_demonitor(rt_ctx *ctx, rt_proc *p, rt_frame *f, const insn *in
     EVAL(0, ref);
     if (term_tag(ref) != T_REF) return rt_fail(ctx, p, A(badarg));
     PERMIT();
-    if (in->b != DEMONITOR_FLUSH) { /* one can tell whether 'DOWN' had come, or might have */
-        const rt_monitor *m = rt_monitor_find(p, ref);
-        rt_touch(ctx, OBJECT_REF, p->pid, term_ref_n(ref), true);
-        if (m && m->monitors) rt_touch(ctx, OBJECT_DEAD, m->target, 0, false);
-    }
+    /* Also with a flush: an earlier receive might have taken 'DOWN', had it come in time. */
+    const rt_monitor *m = rt_monitor_find(p, ref);
+    rt_touch(ctx, OBJECT_REF, p->pid, term_ref_n(ref), true);
+    if (m && m->monitors) rt_touch(ctx, OBJECT_DEAD, m->target, 0, false);
     rt_note(ctx, p, NOTE_DEMONITOR, ref, TERM_NONE);
     bool there = rt_demonitor(ctx, p, ref, in->b & DEMONITOR_FLUSH);
     return rt_op_done(ctx, p, f, in, term_bool(there || !(in->b & DEMONITOR_INFO)));
