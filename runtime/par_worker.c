@@ -130,6 +130,13 @@ void par_post(par_self *w, par_message *m)
     /* What the sender sent from another thread, earlier, comes first. Whatever it put there it
      * sees, since it came here by an acquire. */
     if (atomic_load_explicit(&p->remote, memory_order_relaxed)) par_drain(w, p);
+    /* par_arrive() for the most frequent case: a message for who waits for any. */
+    if (p->status == PROC_BLOCKED && p->wait == WAIT_ANY && p->ending == NOT_ENDING &&
+        m->kind >= PAR_MESSAGE && m->kind <= PAR_CALL && (uint32_t)(m->to >> 32) == p->generation) {
+        p->found = m;
+        par_queue(w, p);
+        return;
+    }
     par_arrive(w, p, m);
 }
 
