@@ -323,7 +323,8 @@ class Scenario:
         if kind == 5:
             return f"try {{ exit_signal {w} {self.reason()} }} catch _ {{ log absent }}"
         if kind in (6, 7):
-            return f"try {{ {v} = which_children {sup}; log {v} }} catch E{v} {{ log elem(1, E{v}) }}"
+            shown = f"len({v})" if simple else v  # dynamic children come in no order
+            return f"try {{ {v} = which_children {sup}; log {shown} }} catch E{v} {{ log elem(1, E{v}) }}"
         if kind == 8:
             return f"try {{ {v} = count_children {sup}; log {v} }} catch E{v} {{ log elem(1, E{v}) }}"
         if kind in (9, 10, 11):
