@@ -110,6 +110,9 @@ int cli_run_named(db *conn, const db_named_query *query, const char *const *para
 int cmd_audit(int argc, char **argv);
 int cmd_case(int argc, char **argv);
 int cmd_corpus(int argc, char **argv);
+/* The page of a rule in Markdown, without its title line; empty when there is none. */
+sv cli_rule_page(const char *id);
+
 int cmd_crawl(int argc, char **argv);
 int cmd_db(int argc, char **argv);
 int cmd_diff(int argc, char **argv);

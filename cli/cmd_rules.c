@@ -59,21 +59,21 @@ static void list_json(void)
     buf_release(&out);
 }
 
-/* The rule's page, without its title line, which says what stands above it already. */
-static void print_page(const char *id)
+sv cli_rule_page(const char *id)
 {
     size_t count = 0;
     const embed_file *files = cli_embed(&count);
     buf path = {0};
+    sv page = SV("");
     buf_printf(&path, "../classifiers/docs/%s.md", id);
     for (size_t i = 0; i < count; i++) {
         if (!sv_eq(sv_from(files[i].path), buf_sv(&path))) continue;
         sv text = embed_text(&files[i]);
         if (sv_starts(text, SV("# "))) text = sv_slice(text, sv_find(text, SV("\n"), 0), text.size);
-        text = sv_trim(text);
-        printf("\n%.*s\n", SV_FMT(text));
+        page = sv_trim(text);
     }
     buf_release(&path);
+    return page;
 }
 
 static int explain(const cli_args *args, const char *id)
@@ -93,7 +93,7 @@ static int explain(const cli_args *args, const char *id)
            family_title(rule->family), rule->title);
     if (rule->implies && rule->implies[0])
         printf("\nAt the same place it stands for these too: %s\n", rule->implies);
-    print_page(rule->id);
+    printf("\n%.*s\n", SV_FMT(cli_rule_page(rule->id)));
     return EXIT_DONE;
 }
 

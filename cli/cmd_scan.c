@@ -1,11 +1,13 @@
 #include "base/base.h"
 #include "cli/cli.h"
 #include "cli/pipeline.h"
+#include "cli/scan.h"
 
 typedef struct {
     const char *path;
-    bool jsonl;
-    confidence confidence_min;
+    bool jsonl, sarif;
+    const char *baseline_path;
+    scan_wish wish;
     bool fail;
     level fail_level;
     int64_t jobs;
@@ -18,8 +20,11 @@ static bool parse_options(const cli_args *args, scan_options *o, int *status)
     *status = EXIT_USAGE;
     o->path = args->positions[0];
     o->jsonl = format && strcmp(format, "jsonl") == 0;
-    if (format && !o->jsonl && strcmp(format, "text") != 0) {
-        cli_usage(args, "--format is text or jsonl, not %s", format);
+    o->sarif = format && strcmp(format, "sarif") == 0;
+    o->baseline_path = cli_value(args, "--baseline");
+    o->wish.repository = cli_value(args, "--repository");
+    if (format && !o->jsonl && !o->sarif && strcmp(format, "text") != 0) {
+        cli_usage(args, "--format is text, jsonl or sarif, not %s", format);
         return false;
     }
     if (rule && rule_find(sv_from(rule)) == UINT32_MAX) {
@@ -31,8 +36,8 @@ static bool parse_options(const cli_args *args, scan_options *o, int *status)
         else cli_usage(args, "there is no rule %s; `lode rules` lists them", rule);
         return false;
     }
-    o->confidence_min = CONF_POSSIBLE;
-    if (least && !confidence_parse(sv_from(least), &o->confidence_min)) {
+    o->wish.confidence_min = CONF_POSSIBLE;
+    if (least && !confidence_parse(sv_from(least), &o->wish.confidence_min)) {
         cli_usage(args, "--min-confidence is certain, likely or possible, not %s", least);
         return false;
     }
@@ -108,7 +113,8 @@ static void print_json(const findings *all, const finding *f, buf *line)
 }
 
 /* What was and was not looked at, on stderr. */
-static void print_coverage(const pipeline_result *r, uint32_t shown, uint32_t hidden)
+static void print_coverage(const pipeline_result *r, uint32_t shown, uint32_t hidden,
+                           uint32_t known)
 {
     uint32_t partial = 0, skip_count = 0, suppressed = 0;
     const snapshot_skip *skips = snapshot_skips(r->snapshot, &skip_count);
@@ -126,9 +132,9 @@ static void print_coverage(const pipeline_result *r, uint32_t shown, uint32_t hi
         suppressed += r->findings.items.items[i].suppressed;
     log_line(LOG_INFO,
              "%u files (%u in part, %u left out), %u servers, %u findings (%u hidden by "
-             "--min-confidence, %u suppressed)",
+             "--min-confidence, %u suppressed, %u in the baseline)",
              r->parsed_count + r->reused_count, partial, r->failed_count + skip_count,
-             r->model.servers.count, shown, hidden, suppressed);
+             r->model.servers.count, shown, hidden, suppressed, known);
 }
 
 static void step(void *payload, uint32_t done, uint32_t total)
@@ -150,21 +156,26 @@ static int scan(const scan_options *o, const pipeline_options *options)
         pipeline_release(&r);
         return cli_fail(&err);
     }
-    uint32_t shown = 0, hidden = 0;
+    uint32_t shown = 0, hidden = 0, known = 0;
     for (uint32_t i = 0; i < r.findings.items.count; i++) {
         const finding *f = &r.findings.items.items[i];
         if (f->suppressed) continue;
-        if (f->confidence < (uint8_t)o->confidence_min) {
+        if (f->confidence < (uint8_t)o->wish.confidence_min) {
             hidden++;
+            continue;
+        }
+        if (o->wish.old && baseline_has(o->wish.old, rule_get(f->rule)->id, f->fingerprint)) {
+            known++;
             continue;
         }
         shown++;
         if (o->jsonl) print_json(&r.findings, f, &line);
-        else print_text(&r.findings, f);
+        else if (!o->sarif) print_text(&r.findings, f);
         if (o->fail && f->level >= (uint8_t)o->fail_level) status = EXIT_FINDINGS;
     }
+    if (o->sarif) scan_print_sarif(&r, &o->wish);
     if (!cli_flush()) status = EXIT_ENVIRONMENT;
-    print_coverage(&r, shown, hidden);
+    print_coverage(&r, shown, hidden, known);
     buf_release(&line);
     pipeline_release(&r);
     return status;
@@ -187,7 +198,11 @@ int cmd_scan(int argc, char **argv)
                                 .rule = cli_value(&args, "--rule"),
                                 .on_progress = step,
                                 .payload = &p};
-    status = scan(&o, &options);
+    baseline old = {0};
+    if (o.baseline_path) o.wish.old = &old;
+    if (o.baseline_path && !baseline_read(&old, o.baseline_path, &err)) status = cli_fail(&err);
+    else status = scan(&o, &options);
+    baseline_release(&old);
     crawler_end();
     return status;
 }

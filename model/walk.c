@@ -408,7 +408,13 @@ val_ix walk_eval(walk *w, node_ix node)
     case NODE_ATTR: {
         node_ix value = model_attribute_of(m, w->module, at->name);
         if (!value) value = model_strip(m, node) == node ? 0 : model_strip(m, node);
-        return value && model_node(m, value)->kind != NODE_ATTR ? walk_eval(w, value) : 0;
+        if (!value || model_node(m, value)->kind == NODE_ATTR) return 0;
+        /* `@list [item | @list]`: an attribute may be made of what it was before. */
+        if (w->attributes == WALK_ATTRIBUTES_MAX) return 0;
+        w->attributes++;
+        val_ix held = walk_eval(w, value);
+        w->attributes--;
+        return held;
     }
     case NODE_MACRO: {
         node_ix expansion = model_kid(m, node, 0);

@@ -13,6 +13,7 @@ enum {
     WALK_STEPS_TEST = 3000,  /* ... one of a test: its findings are not told */
     WALK_ENTRIES_MAX = 32,   /* sets of arguments a root enters one function with; then unknown */
     WALK_DEPTH_MAX = 20,     /* frames */
+    WALK_ATTRIBUTES_MAX = 4, /* attributes within the value of attributes */
     WALK_ROOM_MIN = 4,       /* frames gained that make a cut function worth entering again */
     WALK_CODE_DEPTH = 5,     /* frames that code is followed through to the message it goes into */
     WALK_SMALL_LINES = 12    /* functions without effects are entered for their value up to this */
@@ -45,6 +46,7 @@ typedef struct walk {
     uint32_t depth;
     uint32_t steps;
     uint32_t steps_max;
+    uint32_t attributes; /* values of attributes that are being evaluated */
     bool truncated;
     uint16_t ctx;
     node_ix process; /* spawn node when within a spawned process; 0 */

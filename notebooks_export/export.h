@@ -37,4 +37,55 @@ bool export_dataset(const export_dataset_wish *wish, const char *dir, export_dat
  * named queries and no results, so that no database is needed to write them. ERR_IO. */
 bool export_notebooks(const char *dir, error *err);
 
+/* ---- SARIF (sarif.c) --------------------------------------------------------------------------
+ *
+ * SARIF 2.1.0 (OASIS Standard, 27 March 2020): what code hosts and editors read. The caller gives
+ * findings in its own order; nothing is read from a database here. sarif_begin, then sarif_add for
+ * each result, sarif_note for each file that was not read whole, then sarif_end. Text is escaped
+ * as JSON; paths become relative URIs. One writer a thread. */
+
+typedef struct {
+    const char *id, *title; /* "self-call", one line */
+    const char *level;      /* error, warning or note */
+    sv help;                /* its page, Markdown */
+    uint32_t version;
+    const char *family; /* name of its family, a tag */
+} sarif_rule;
+
+/* Where something stands; lines and columns from 1, 0: not known. */
+typedef struct {
+    sv path;
+    uint32_t line, col, end_line;
+    const char *note; /* of a step; NULL otherwise */
+} sarif_place;
+
+typedef struct {
+    uint32_t rule; /* index into the run's rules */
+    const char *level, *confidence, *message, *fingerprint, *server;
+    sarif_place at;
+    const sarif_place *steps; /* the evidence in order */
+    uint32_t step_count;
+    bool suppressed;      /* by a comment in the source */
+    const char *baseline; /* new, unchanged, absent; NULL: there is no baseline */
+} sarif_result;
+
+typedef struct {
+    const char *tool_version;
+    const sarif_rule *rules;
+    uint32_t rule_count;
+    const char *repository, *revision; /* URL and commit; NULL or empty: not known */
+} sarif_run;
+
+typedef struct {
+    json_out json;
+    bool in_notes;
+} sarif;
+
+/* Text is appended to `out`, which must stay until sarif_end. */
+void sarif_begin(sarif *s, const sarif_run *run, buf *out);
+void sarif_add(sarif *s, const sarif_run *run, const sarif_result *result);
+/* A file that was left out or read in part; after all results. `level` as in SARIF. */
+void sarif_note(sarif *s, const char *level, sv path, const char *text);
+void sarif_end(sarif *s);
+
 #endif

@@ -171,9 +171,32 @@ static void exponential_code_stops(void **state)
     buf_add_c(&text, "  def f24(_, n), do: GenServer.call(T, {:end, n})\nend\n");
     buf_add_char(&text, '\0');
     linked *l = linked_open((source[]){{"s.ex", text.data}, {0}});
-    assert_true(l->m.walk_steps <= 400000);
+    assert_true(l->m.walk_steps <= 100000);
     const model_callback *cb = callback_at(l, 3);
     assert_true(cb->effect_count > 0);
+    assert_false(cb->truncated);
+    linked_close(l);
+    buf_release(&text);
+}
+
+/* More code than the budget of a clause: what was seen until then stays, and it is said. */
+static void too_much_code_is_cut(void **state)
+{
+    (void)state;
+    buf text = {0};
+    buf_add_c(&text, "defmodule S do\n  use GenServer\n  def handle_cast(:a, s) do\n");
+    for (int i = 0; i < 150; i++) buf_printf(&text, "    f%d()\n", i);
+    buf_add_c(&text, "    {:noreply, s}\n  end\n");
+    for (int i = 0; i < 150; i++) {
+        buf_printf(&text, "  def f%d do\n", i);
+        for (int k = 0; k < 200; k++) buf_add_c(&text, "    GenServer.cast(T, {:m, 1, 2})\n");
+        buf_add_c(&text, "  end\n");
+    }
+    buf_add_c(&text, "end\n");
+    buf_add_char(&text, '\0');
+    linked *l = linked_open((source[]){{"s.ex", text.data}, {0}});
+    const model_callback *cb = callback_at(l, 4);
+    assert_true(cb->effect_count > 1000);
     assert_true(cb->truncated);
     assert_int_equal(l->m.walk_truncated, 1);
     linked_close(l);
@@ -218,6 +241,7 @@ int main(void)
         cmocka_unit_test(contexts),
         cmocka_unit_test(wrappers),
         cmocka_unit_test(exponential_code_stops),
+        cmocka_unit_test(too_much_code_is_cut),
         cmocka_unit_test(recursion_stops),
         cmocka_unit_test(self_application_stops),
     };
