@@ -28,7 +28,7 @@ static bool on_other_node(const model *m, const model_effect *e)
 
 confidence effect_confidence(const model *m, const model_effect *e)
 {
-    if ((e->ctx & CTX_CLOSURE) || on_other_node(m, e)) return CONF_POSSIBLE;
+    if ((e->ctx & (CTX_CLOSURE | CTX_HANDLER)) || on_other_node(m, e)) return CONF_POSSIBLE;
     switch (e->id.kind) {
     case ID_SELF: return CONF_CERTAIN;
     case ID_NAMED: return CONF_CERTAIN;

@@ -330,7 +330,8 @@ enum {
     CTX_LOOP = 32,       /* repeated: comprehension, Enum.each, recursion */
     CTX_BRANCH = 64,     /* only on some branch */
     CTX_IN_SERVER = 128, /* in a fun that runs inside another server (Agent funs) */
-    CTX_NOT_SELF = 256   /* under a test that the target is not self() */
+    CTX_NOT_SELF = 256,  /* under a test that the target is not self() */
+    CTX_HANDLER = 512    /* in a catch or rescue clause: only after something was raised */
 };
 
 typedef enum { OP_FUNCTION, OP_API, OP_EXTERNAL, OP_UNRESOLVED, OP_RECEIVE } op_kind;

@@ -245,6 +245,7 @@ static val_ix eval_try(walk *w, node_ix node)
         node_ix arm = model_kid(m, node, i);
         uint8_t kind = model_node(m, arm)->flags & NODE_FLAG_ARM;
         w->ctx = kind == ARM_FINALLY ? ctx : ctx | CTX_BRANCH;
+        if (kind != ARM_FINALLY && kind != ARM_ELSE) w->ctx |= CTX_HANDLER;
         val_ix value = eval_arm(w, arm, kind == ARM_ELSE ? 2 : UINT32_MAX, body);
         if (kind == ARM_FINALLY) continue;
         result = first ? value : walk_union(w, result, value);
