@@ -253,6 +253,33 @@ static bool monitors_callers(const model *m, server_ix server)
     return false;
 }
 
+/* Does the module look whether a process is alive? Then who left is passed over. */
+static bool looks_alive(const model *m, server_ix server)
+{
+    const model_module *mod = &m->modules.items[m->servers.items[server].module];
+    for (uint32_t f = 0; f < mod->function_count; f++) {
+        const model_function *function = &m->functions.items[mod->function_first + f];
+        for (uint32_t i = 0; i < function->op_count; i++) {
+            const model_op *op = &m->ops.items[function->op_first + i];
+            sv name = model_text(m, model_node(m, op->node)->name);
+            if (sv_eq(name, SV("alive?")) || sv_eq(name, SV("is_process_alive"))) return true;
+        }
+    }
+    return false;
+}
+
+/* Does every request that is known wait without a limit? Then nobody gives up, short of dying. */
+static bool nobody_gives_up(const model *m, const model_callback *cb)
+{
+    bool known = false;
+    for (vec_each(&m->edges, e)) {
+        if (e->server != cb->server || e->kind != EDGE_CALL || e->tag != cb->tag) continue;
+        if (e->timeout_ms != TIMEOUT_NEVER) return false;
+        known = true;
+    }
+    return known;
+}
+
 static void judge_waiters(classify *c, callback_ix callback)
 {
     const model *m = c->m;
@@ -260,10 +287,10 @@ static void judge_waiters(classify *c, callback_ix callback)
     if (!cb->from) return;
     node_ix at = waiter_in(m, cb);
     if (!at || looks_at_size(m, cb, insertion_base(m, at))) return;
-    if (monitors_callers(m, cb->server)) return;
+    if (monitors_callers(m, cb->server) || looks_alive(m, cb->server)) return;
     bool queue = model_node(m, model_strip(m, at))->kind != NODE_LIST;
     /* A timer in the server may be a time limit of its own. */
-    if (server_has_effect(m, cb->server, API_TIMER)) queue = false;
+    if (server_has_effect(m, cb->server, API_TIMER) || nobody_gives_up(m, cb)) queue = false;
     finding_add(c, queue ? CONF_LIKELY : CONF_POSSIBLE, at, cb->server,
                 arena_printf(&c->scratch, "waiters %s", callback_key(c, callback)),
                 "%s keeps its callers in a collection without a limit and does not monitor them: "

@@ -62,6 +62,7 @@ val_ix walk_element(walk *w, val_ix value, uint32_t index)
     case VAL_STATE:
     case VAL_FIELD:
     case VAL_ELEMENT:
+    case VAL_RESULT:
     case VAL_PARAM: return val_make(&w->vals, VAL_ELEMENT, 0, index, &value, 1);
     default: return 0;
     }
