@@ -14,9 +14,10 @@ const deed_row *deed_get(do_kind kind)
     return &rows[kind];
 }
 
-int64_t time_scaled(const telling *t, int64_t ms)
+void time_told(const telling *t, int64_t ms, buf *out)
 {
-    return ms <= 0 || !t->faster ? ms : MAX(ms / t->faster, 1);
+    if (ms == FOREVER_MS) buf_add_c(out, t->language == TELL_ELIXIR ? ":infinity" : "infinity");
+    else buf_printf(out, ms > 0 && t->scaled ? "ms(%" PRId64 ")" : "%" PRId64, ms);
 }
 
 static bool is_among(const char *const *words, size_t count, sv word)
@@ -111,10 +112,7 @@ void deed_tell(const deed *d, telling *t, buf *out)
         case 'w': term_add(out, d->who, t, false); break;
         case 't': term_add(out, d->text, t, false); break;
         case 'p': term_add(out, d->text, t, true); break;
-        case 'm':
-            if (d->ms != FOREVER_MS) buf_printf(out, "%" PRId64, time_scaled(t, d->ms));
-            else buf_add_c(out, t->language == TELL_ELIXIR ? ":infinity" : "infinity");
-            break;
+        case 'm': time_told(t, d->ms, out); break;
         case 'i': buf_printf(out, "%" PRId64, d->ms); break;
         case 'n': buf_printf(out, "%u", number); break;
         case 'v':

@@ -64,7 +64,7 @@ typedef struct {
     const story *s;
     const syntax *x;
     telling how;
-    uint32_t predicted;
+    bool patient; /* calls have their time in full */
     bool in_init;
 } emitter;
 
@@ -73,12 +73,31 @@ static void emit_place(emitter *e, sv path, uint32_t line)
     if (line) buf_printf(e->out, "%s %.*s:%u\n    ", e->x->note, SV_FMT(path), line);
 }
 
+/* Who asks again when the time is over: that calls end is part of the story. */
+static bool asks_again(const deeds *list)
+{
+    uint32_t depth = 0, repeat = 0, attempt = 0;
+    for (vec_each(list, d)) {
+        if (d->kind == DO_CALL && repeat && attempt) return true;
+        if (d->kind == DO_END) {
+            if (depth == repeat) repeat = 0;
+            if (depth == attempt) attempt = 0;
+            depth -= depth > 0;
+        } else if (deed_get((do_kind)d->kind)->shape == OPENS) {
+            depth++;
+            if (d->kind == DO_REPEAT && !repeat) repeat = depth;
+            if (d->kind == DO_TRY && !attempt) attempt = depth;
+        }
+    }
+    return false;
+}
+
 /* Where no failure predicted is about time, calls have theirs in full: on a busy machine none of
  * them fails for that alone. */
-static bool is_patient(uint32_t predicted, uint8_t kind)
+static bool is_patient(const story *s, uint32_t predicted)
 {
     uint32_t timed = 1u << RT_CALL_TIMEOUT | 1u << RT_LATE_REPLY | 1u << RT_DEADLOCK;
-    return kind == DO_CALL && !(predicted & timed);
+    return !(predicted & timed) && !asks_again(&s->driver);
 }
 
 static void emit_deed(emitter *e, const deed *d)
@@ -90,7 +109,7 @@ static void emit_deed(emitter *e, const deed *d)
     if (keeps && e->how.language == TELL_ERLANG) buf_printf(e->out, "put('%s', ", d->into);
     else if (keeps) buf_printf(e->out, "Process.put(:%s, ", d->into);
     telling how = e->how;
-    if (is_patient(e->predicted, d->kind)) how.faster = 0;
+    how.scaled = !(e->patient && d->kind == DO_CALL);
     deed_tell(d, &how, e->out);
     if (keeps) buf_add_char(e->out, ')');
 }
@@ -167,18 +186,17 @@ static void emit_children(emitter *e, const actor *a)
     bool first = true;
     for (vec_each(&a->children, c))
         for (int64_t i = 0; i < c->count && a->kind == ACTOR_SUPERVISOR; i++) {
-            char id[80], time[24];
+            char id[80];
             if (c->count > 1) snprintf(id, sizeof id, "{%s%s, %" PRId64 "}", atom, c->name, i + 1);
             else snprintf(id, sizeof id, "%s%s", atom, c->name);
-            if (c->shutdown_ms == SHUTDOWN_INFINITY)
-                snprintf(time, sizeof time, "%sinfinity", atom);
-            else if (c->shutdown_ms == SHUTDOWN_BRUTAL)
-                snprintf(time, sizeof time, "%sbrutal_kill", atom);
-            else
-                snprintf(time, sizeof time, "%" PRId64,
-                         time_scaled(&e->how, c->shutdown_ms > 0 ? c->shutdown_ms : 5000));
-            buf_printf(e->out, "%s\n      child(%s, %s%s, %s)", first ? "" : ",", id, atom,
-                       c->restart ? c->restart : "permanent", time);
+            buf_printf(e->out, "%s\n      child(%s, %s%s, ", first ? "" : ",", id, atom,
+                       c->restart ? c->restart : "permanent");
+            if (c->shutdown_ms == SHUTDOWN_INFINITY) buf_printf(e->out, "%sinfinity)", atom);
+            else if (c->shutdown_ms == SHUTDOWN_BRUTAL) buf_printf(e->out, "%sbrutal_kill)", atom);
+            else {
+                time_told(&e->how, c->shutdown_ms > 0 ? c->shutdown_ms : 5000, e->out);
+                buf_add_char(e->out, ')');
+            }
             first = false;
         }
 }
@@ -315,12 +333,12 @@ static void emit_names(emitter *e, const char *function, uint32_t kinds, bool na
     buf_add_c(e->out, e->how.language == TELL_ERLANG ? "].\n" : "]\n");
 }
 
-static int64_t longest(const deeds *list, uint32_t predicted)
+static int64_t longest(const deeds *list, bool patient)
 {
     int64_t ms = 0;
     for (vec_each(list, d)) {
         const char *text = deed_get((do_kind)d->kind)->text[TELL_SCENARIO];
-        if (strstr(text, "%m") && !is_patient(predicted, d->kind)) ms = MAX(ms, d->ms);
+        if (strstr(text, "%m") && !(patient && d->kind == DO_CALL)) ms = MAX(ms, d->ms);
     }
     return ms;
 }
@@ -331,34 +349,36 @@ static void emit_figure(emitter *e, const char *name, const char *value)
                name, value);
 }
 
-static int64_t longest_of(const story *s, uint32_t predicted)
+static int64_t longest_of(const story *s, bool patient)
 {
-    int64_t ms = longest(&s->driver, predicted);
+    int64_t ms = longest(&s->driver, patient);
     for (vec_each(&s->actors, a)) {
-        ms = MAX(ms, longest(&a->init, predicted));
-        for (vec_each(&a->clauses, c)) ms = MAX(ms, longest(&c->body, predicted));
+        ms = MAX(ms, longest(&a->init, patient));
+        for (vec_each(&a->clauses, c)) ms = MAX(ms, longest(&c->body, patient));
     }
     return ms;
 }
 
 /* Nothing in a story takes its time for anything but the order: a program is faster. */
-static int64_t faster_than(const story *s, uint32_t predicted)
+static int64_t faster_than(const story *s, bool patient)
 {
     enum { FASTER = 20, LONGEST_MS = 300, TIMES = 5 };
-    return MAX((int64_t)FASTER, MAX(longest_of(s, predicted), s->time_ms / TIMES) / LONGEST_MS);
+    return MAX((int64_t)FASTER, MAX(longest_of(s, patient), s->time_ms / TIMES) / LONGEST_MS);
 }
 
 static void emit_figures(emitter *e, uint32_t predicted)
 {
     const story *s = e->s;
-    int64_t ms = MAX(s->time_ms, longest_of(s, predicted));
+    int64_t ms = MAX(s->time_ms, longest_of(s, e->patient));
     buf list = {0};
-    char number[24];
+    char number[24], longest[64];
     /* A failure that is predicted is waited for however busy the machine is; that nothing happens
      * at all is what a deadlock is told by. */
     int64_t more = s->control || predicted >> RT_DEADLOCK & 1 ? 0 : 3000;
-    snprintf(number, sizeof number, "%" PRId64, time_scaled(&e->how, ms) + more);
-    emit_figure(e, "longest", number);
+    snprintf(number, sizeof number, "%" PRId64, faster_than(s, e->patient));
+    emit_figure(e, "faster", number);
+    snprintf(longest, sizeof longest, "ms(%" PRId64 ") + %" PRId64, ms, more);
+    emit_figure(e, "longest", longest);
     snprintf(number, sizeof number, "%u", s->mailbox_max ? s->mailbox_max : 1000000);
     emit_figure(e, "bound", number);
     emit_figure(e, "by_ref", s->reply_by_ref ? "true" : "false");
@@ -387,10 +407,12 @@ static void emit_comment(emitter *e, const char *what, const char *text)
 
 void story_emit(story *s, uint32_t predicted, tell_language language, buf *out)
 {
-    emitter e = {.out = out, .s = s, .x = &syntaxes[language], .how = {.language = language}};
+    emitter e = {.out = out,
+                 .s = s,
+                 .x = &syntaxes[language],
+                 .how = {.language = language, .scaled = true}};
     bool erlang = language == TELL_ERLANG;
-    e.how.faster = faster_than(s, predicted);
-    e.predicted = predicted;
+    e.patient = is_patient(s, predicted);
     if (erlang) buf_add_c(out, "#!/usr/bin/env escript\n");
     emit_comment(&e, "", s->title);
     for (vec_each(&s->assumed, text)) emit_comment(&e, "supposed: ", *text);

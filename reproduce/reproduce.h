@@ -18,7 +18,7 @@
 #include "runtime/runtime.h"
 
 /* Rises whenever a finding may get another scenario or verdict. */
-enum { REPRODUCE_VERSION = 3 };
+enum { REPRODUCE_VERSION = 4 };
 /* Versions of runtime and generators in one text: equal ones give equal verdicts. */
 void reproduce_version(char *out, size_t size);
 /* A run of a scenario is cut after so many events. */

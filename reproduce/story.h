@@ -157,13 +157,14 @@ typedef struct {
     tell_language language;
     const char *bound; /* variables of the clause's pattern, separated by spaces; others are kept
                           by the process */
-    int64_t faster;    /* times are divided by it; 0: as they are */
+    bool scaled;       /* times are a program's, which scales them by ms() */
     uint32_t names;    /* fresh numbers so far */
 } telling;
 /* Appends a text of deeds.def with a deed's words in it. */
 void deed_tell(const deed *d, telling *t, buf *out);
 /* A term of a story. */
 void term_add(buf *out, const char *text, const telling *t, bool pattern);
-int64_t time_scaled(const telling *t, int64_t ms);
+/* A time as it is told: FOREVER_MS is infinity. */
+void time_told(const telling *t, int64_t ms, buf *out);
 
 #endif

@@ -13,7 +13,7 @@ defmodule Programs do
         {:DOWN, ^monitor, _, _, {:done, {status, line}}} -> {status, line}
         {:DOWN, ^monitor, _, _, reason} -> {70, inspect(reason)}
       after
-        20_000 -> {71, "no verdict"}
+        60_000 -> {71, "no verdict"}
       end
 
     for _ <- 1..3, left <- [pid | Process.list()] -- before, do: Process.exit(left, :kill)
