@@ -224,24 +224,6 @@ void starts_follow(walk *w, starts *s)
     w->record = record;
 }
 
-static val_ix key_of(const model *m, val_ix container, sym name)
-{
-    for (int guard = 0; guard < 64; guard++) {
-        const model_val *v = model_value(m, container);
-        if (v->kind == VAL_LIST) return model_list_key(m, container, name);
-        if (v->kind != VAL_MAP) return 0;
-        bool update = v->number == 1;
-        for (uint32_t i = update; i + 1 < v->kid_count; i += 2) {
-            const model_val *key = model_value(m, model_value_kid(m, container, i));
-            if (key->kind == VAL_ATOM && key->name == name)
-                return model_value_kid(m, container, i + 1);
-        }
-        if (!update) return 0;
-        container = model_value_kid(m, container, 0);
-    }
-    return 0;
-}
-
 static val_ix resolve(const model *m, val_ix arg, val_ix value, int depth)
 {
     const model_val *v = model_value(m, value);
@@ -256,8 +238,11 @@ static val_ix resolve(const model *m, val_ix arg, val_ix value, int depth)
                    ? model_value_kid(m, base, (uint32_t)v->number)
                    : 0;
     }
-    case VAL_FIELD:
-        return key_of(m, resolve(m, arg, model_value_kid(m, value, 0), depth + 1), v->name);
+    case VAL_FIELD: {
+        val_ix rest;
+        return model_key(m, resolve(m, arg, model_value_kid(m, value, 0), depth + 1), v->name,
+                         &rest);
+    }
     default: return 0;
     }
 }

@@ -85,31 +85,17 @@ val_ix walk_map_value(walk *w, node_ix node)
 val_ix walk_field(walk *w, val_ix base, sym name)
 {
     model *m = w->m;
-    for (int guard = 0; guard < 64; guard++) {
-        const model_val *v = model_value(m, base);
-        if (v->kind == VAL_UNKNOWN) return 0;
-        if (v->kind == VAL_UNION) {
-            val_ix result = walk_field(w, model_value_kid(m, base, 0), name);
-            return result;
-        }
-        if (v->kind == VAL_LIST) return model_list_key(m, base, name);
-        if (v->kind != VAL_MAP) break;
-        bool update = v->number == 1;
-        for (uint32_t i = update; i + 1 < v->kid_count; i += 2) {
-            const model_val *key = model_value(m, model_value_kid(m, base, i));
-            if (key->kind == VAL_ATOM && key->name == name) return model_value_kid(m, base, i + 1);
-        }
-        if (!update) return 0;
-        base = model_value_kid(m, base, 0);
-    }
-    const model_val *v = model_value(m, base);
+    val_ix rest, found = model_key(m, base, name, &rest);
+    if (!rest) return found;
+    const model_val *v = model_value(m, rest);
+    if (v->kind == VAL_UNION) return walk_field(w, model_value_kid(m, rest, 0), name);
     switch ((val_kind)v->kind) {
     case VAL_STATE:
     case VAL_FIELD:
     case VAL_PARAM:
     case VAL_MESSAGE:
     case VAL_ELEMENT:
-    case VAL_TASK: return val_make(&w->vals, VAL_FIELD, name, 0, &base, 1);
+    case VAL_TASK: return val_make(&w->vals, VAL_FIELD, name, 0, &rest, 1);
     default: return 0;
     }
 }

@@ -97,8 +97,6 @@ typedef struct requests {
 
 /* walk.c */
 val_ix walk_eval(walk *w, node_ix node);
-/* Does the condition compare something with self()? */
-bool walk_tests_self(const model *m, node_ix node, int depth);
 /* walk_guard.c: does the guard hold for what is bound now? */
 match_result walk_guard(walk *w, node_ix guard);
 /* walk_call.c */
@@ -119,6 +117,9 @@ val_ix walk_lookup(const walk *w, sym name, bool *found);
 val_ix walk_closure(walk *w, node_ix fn);
 /* The value of `name` in an option list, [{name, Value}, ..]; 0: it is not there. */
 val_ix model_list_key(const model *m, val_ix options, sym name);
+/* The value under `name` in a map, record or option list; 0: it is not there, or not known. *rest
+ * is what lies below the updates of a map that is known in part; 0: nothing does. */
+val_ix model_key(const model *m, val_ix container, sym name, val_ix *rest);
 /* Element `index` (from 0) of a tuple or list value. */
 val_ix walk_element(walk *w, val_ix value, uint32_t index);
 /* walk_api.c */

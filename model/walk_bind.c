@@ -50,6 +50,28 @@ val_ix model_list_key(const model *m, val_ix options, sym name)
     return 0;
 }
 
+val_ix model_key(const model *m, val_ix container, sym name, val_ix *rest)
+{
+    *rest = 0;
+    for (int guard = 0; guard < 64; guard++) {
+        const model_val *v = model_value(m, container);
+        if (v->kind == VAL_LIST) return model_list_key(m, container, name);
+        if (v->kind != VAL_MAP) {
+            *rest = container;
+            return 0;
+        }
+        bool update = v->number == 1;
+        for (uint32_t i = update; i + 1 < v->kid_count; i += 2) {
+            const model_val *key = model_value(m, model_value_kid(m, container, i));
+            if (key->kind == VAL_ATOM && key->name == name)
+                return model_value_kid(m, container, i + 1);
+        }
+        if (!update) return 0;
+        container = model_value_kid(m, container, 0);
+    }
+    return 0;
+}
+
 /* Element `index` of a tuple or list value. */
 val_ix walk_element(walk *w, val_ix value, uint32_t index)
 {

@@ -64,6 +64,22 @@ make_repository() {
         git commit --quiet --message "Sources"
     )
 }
+# Serves the repositories of folder $1 over HTTP as https://code.example/o/, by insteadOf. Its requests
+# go to $dir/http.log; $server is its process, and it lives until descriptor 9 is closed.
+serve_git() {
+    mkfifo "$dir/hold"
+    python3 tests/crawler/git_http_server.py "$1" "$dir/http.log" <"$dir/hold" >"$dir/port" \
+        2>/dev/null &
+    server=$!
+    exec 9>"$dir/hold"
+    tries=0
+    until [ -s "$dir/port" ] || [ $tries -gt 100 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    printf '[url "http://127.0.0.1:%s/"]\n\tinsteadOf = https://code.example/o/\n' \
+        "$(cat "$dir/port")" >"$dir/gitconfig"
+}
 # A server that calls itself; $1: a word that makes it another one.
 server_source() {
     cat <<END

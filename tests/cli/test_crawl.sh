@@ -114,19 +114,7 @@ ok 'without the line it is back' out_has '14 known, 0 in part, 0 left out'
 
 # ---- over HTTP -----------------------------------------------------------------------------
 mkdir "$dir/served" && git clone --quiet --bare "$dir/o/a" "$dir/served/a.git"
-mkfifo "$dir/hold"
-python3 tests/crawler/git_http_server.py "$dir/served" "$dir/http.log" \
-    <"$dir/hold" >"$dir/port" 2>/dev/null &
-server=$!
-exec 9>"$dir/hold" # the server lives until its standard input ends
-tries=0
-until [ -s "$dir/port" ] || [ $tries -gt 100 ]; do
-    sleep 0.1
-    tries=$((tries + 1))
-done
-# A public address, served from here by insteadOf.
-printf '[url "http://127.0.0.1:%s/"]\n\tinsteadOf = https://code.example/o/\n' \
-    "$(cat "$dir/port")" >"$dir/gitconfig"
+serve_git "$dir/served"
 list http https://code.example/o/a.git
 run crawl "$dir/http.tsv"
 ok 'a clone over smart HTTP' status_is 0

@@ -18,18 +18,7 @@ END
 make_repository "$dir/served/life" source_life
 # Before the server's input is opened: the cluster would inherit it and keep it open.
 "$lode" db start >/dev/null
-mkfifo "$dir/hold"
-python3 tests/crawler/git_http_server.py "$dir/served" "$dir/http.log" \
-    <"$dir/hold" >"$dir/port" 2>/dev/null &
-server=$!
-exec 9>"$dir/hold" # the server lives until its standard input ends
-tries=0
-until [ -s "$dir/port" ] || [ $tries -gt 100 ]; do
-    sleep 0.1
-    tries=$((tries + 1))
-done
-printf '[url "http://127.0.0.1:%s/"]\n\tinsteadOf = https://code.example/o/\n' \
-    "$(cat "$dir/port")" >"$dir/gitconfig"
+serve_git "$dir/served"
 printf 'url\tref\ttags\nhttps://code.example/o/life\t\t\n' >"$dir/life.tsv"
 sql() { "$lode" db psql -XAtc "$1"; }
 is() { [ "$1" = "$2" ] || { echo "$1, not $2"; false; }; }

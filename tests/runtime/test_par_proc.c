@@ -2,32 +2,12 @@
  * program runs on 1, 2 and 4 threads, also with processes moved about as often as possible, and
  * ends with PAR_NORMAL if all it saw was right. */
 #include "base/base.h"
-#include "runtime/par.h"
-
-#include <setjmp.h>
-#include <cmocka.h>
-
-enum { WRONG = 1000 }; /* + line */
-#define EXPECT(condition)                                                                          \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            par_exit(self, WRONG + __LINE__);                                                      \
-            return;                                                                                \
-        }                                                                                          \
-    } while (0)
+#include "tests/runtime/par_program.h"
 
 static void run(par_handler handler)
 {
     static const par_options ways[] = {{1, false}, {2, false}, {2, true}, {4, true}};
-    for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
-        par *system;
-        error err = {0};
-        assert_true(par_open(&ways[i], &system, &err));
-        uint32_t reason = par_run(system, handler, NULL);
-        if (reason != PAR_NORMAL)
-            fail_msg("%u threads, scatter %d: reason %u", ways[i].threads, ways[i].scatter, reason);
-        par_close(system);
-    }
+    run_program(handler, ways, ARRAY_LEN(ways));
 }
 
 /* --- order ------------------------------------------------------------------------------------ */
